@@ -1,0 +1,22 @@
+// Package rules says what a shop has promised, when a promise is broken and what it adds up to.
+//
+// It is the inner ring: pure functions over values, the standard library only, no clock and no I/O. Time is always an
+// argument.
+//
+// The story in five words. An [Event] is a fact from a platform. A [Dossier] is the set of facts known about one subject
+// (an order, a conversation, an after-sales case…). A [Rule] turns a set of facts into a [Case]: one obligation, from its
+// start to its verdict. Cases add up to a [Tally] per rule and local day. Tallies make a [Scorecard].
+//
+// What it guarantees: order does not matter. Step adds facts to a set and every case is a pure function of that set, the
+// policy and the instant of judging; so any permutation, any repetition and any split of the same events ends in the same
+// dossiers, the same verdicts and the same tallies. Nothing counts occurrences: what a dossier has contributed stands in
+// the dossier ([Entry]), and a new verdict is booked as new minus old on the days they belong to. A late fact therefore
+// corrects the past without a special case.
+//
+// Conventions, kept everywhere:
+//   - Instants are kept to the millisecond; finer digits are dropped when an event is read.
+//   - A stop at the deadline itself is in time; one millisecond later is late.
+//   - Windows are half-open: 08:00–23:00 includes 22:59:59.999 and not 23:00:00.
+//   - A clock on business hours that runs out exactly at closing time is due at closing time, not at the next opening.
+//   - 0 of 0 is "not applicable", never 0 % and never 100 %.
+package rules

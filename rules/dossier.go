@@ -1,0 +1,176 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+)
+
+// Dossier is what is known about one subject: its facts, and what it has contributed to the tallies so far.
+type Dossier struct {
+	Facts  Facts
+	Booked []Entry // by rule id, at most one per rule
+}
+
+// Entry is the contribution of one case as it stands in the tallies.
+type Entry struct {
+	Rule    string
+	Day     Date
+	Outcome Outcome
+	Stopped bool    // whether Took counts
+	Took    int64   // milliseconds
+	Due     Instant // places an open or breached case in the lists of what is due and what went wrong
+	Passed  int     // warning stages already reported
+}
+
+// counts reports whether two entries contribute the same.
+func (e Entry) counts(f Entry) bool { e.Passed, f.Passed, e.Due, f.Due = 0, 0, 0, 0; return e == f }
+
+// Delta is one change of a tally: the case leaves (Sign −1) or enters (Sign +1) the tally of a rule on a day.
+type Delta struct {
+	Sign  int
+	Entry Entry
+}
+
+// Change is what a step or a tick did to a dossier. The zero value means that nothing changed.
+type Change struct {
+	Changed  bool    // the dossier differs and must be kept
+	Deltas   []Delta // to apply to the tallies, old entries out before new ones in
+	Opened   []Case  // cases that are open now: list by due instant
+	Closed   []Case  // cases that are no longer open
+	Breached []Case  // newly broken, or broken with another day or deadline
+	Cleared  []Entry // no longer broken: a late fact took the verdict back
+	Warned   []Case  // newly past a warning stage and still open; only the latest stage counts
+	Wake     Instant // when time alone will next change a case; 0 = never
+}
+
+// Step adds facts to a dossier and judges its cases. It returns a new dossier; repeating a step changes nothing.
+func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier, Change, bool) {
+	fresh := false
+	for _, f := range facts {
+		next, added := d.Facts.Add(f)
+		d.Facts, fresh = next, fresh || added
+	}
+	d, change := p.Tick(s, d, now)
+	change.Changed = change.Changed || fresh
+	return d, change, fresh
+}
+
+// Tick judges the cases of a dossier at an instant. It returns a new dossier; a tick at the same instant changes nothing.
+func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
+	cases := p.Judge(s, d.Facts, now)
+	var change Change
+	next := make([]Entry, 0, len(cases))
+	for _, k := range cases {
+		old, had := d.entry(k.Rule)
+		e := entryOf(k)
+		next = append(next, e)
+		change.move(k, old, had, e)
+		change.wake(k, now)
+	}
+	for _, old := range d.Booked {
+		if !slices.ContainsFunc(next, func(e Entry) bool { return e.Rule == old.Rule }) {
+			change.leave(s, old)
+		}
+	}
+	slices.SortFunc(next, func(a, b Entry) int { return strings.Compare(a.Rule, b.Rule) })
+	change.Changed = !slices.Equal(next, d.Booked)
+	d.Booked = next
+	return d, change
+}
+
+func (d Dossier) entry(rule string) (Entry, bool) {
+	for _, e := range d.Booked {
+		if e.Rule == rule {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}
+
+func entryOf(k Case) Entry {
+	e := Entry{Rule: k.Rule, Day: k.Day, Outcome: k.Outcome, Stopped: k.Stop != 0, Took: k.Took.Milliseconds(), Due: k.Due}
+	if k.Outcome == Open {
+		e.Passed = k.Passed
+	}
+	return e
+}
+
+// move books one case: its old entry out, its new one in, and what people should hear of it.
+func (c *Change) move(k Case, old Entry, had bool, e Entry) {
+	if !had || !old.counts(e) {
+		if had {
+			c.Deltas = append(c.Deltas, Delta{-1, old})
+		}
+		c.Deltas = append(c.Deltas, Delta{+1, e})
+	}
+	moved := !had || old.Outcome != e.Outcome || old.Due != e.Due || old.Day != e.Day
+	switch {
+	case e.Outcome == Open && moved:
+		c.Opened = append(c.Opened, k)
+	case had && old.Outcome == Open && e.Outcome != Open:
+		c.Closed = append(c.Closed, k)
+	}
+	if e.Outcome == Breached && moved {
+		c.Breached = append(c.Breached, k)
+	}
+	if had && old.Outcome == Breached && e.Outcome != Breached {
+		c.Cleared = append(c.Cleared, old)
+	}
+	if e.Passed > old.Passed {
+		c.Warned = append(c.Warned, k)
+	}
+}
+
+// leave takes out the entry of a case that no longer exists.
+func (c *Change) leave(s Subject, old Entry) {
+	c.Deltas = append(c.Deltas, Delta{-1, old})
+	switch old.Outcome {
+	case Breached:
+		c.Cleared = append(c.Cleared, old)
+	case Open:
+		c.Closed = append(c.Closed, Case{Rule: old.Rule, Subject: s, Due: old.Due})
+	}
+}
+
+func (c *Change) wake(k Case, now Instant) {
+	if k.Outcome != Open {
+		return
+	}
+	next := k.Due + 1
+	for _, at := range k.Stages {
+		if at > now {
+			next = min(next, at)
+		}
+	}
+	if c.Wake == 0 || next < c.Wake {
+		c.Wake = next
+	}
+}
+
+// Judge returns the cases that the facts of one subject make, as they stand at an instant, in the order of the pack. It is
+// a pure function: the same set of facts gives the same cases whatever the order in which they came.
+func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
+	var cases []Case
+	for i := range p.editions {
+		for j := range p.editions[i].rules {
+			c := &p.editions[i].rules[j]
+			if c.Subject != s.Kind || c.OnlyIfLate != "" && !late(cases, c.OnlyIfLate) || has(cases, c.ID) {
+				continue
+			}
+			k, ok := c.judge(facts, now, p.zone)
+			if ok && p.inForce(i, DateOf(k.Begun.At, p.zone)) {
+				k.Subject = s
+				cases = append(cases, k)
+			}
+		}
+	}
+	return cases
+}
+
+func has(cases []Case, rule string) bool {
+	return slices.ContainsFunc(cases, func(k Case) bool { return k.Rule == rule })
+}
+
+func late(cases []Case, rule string) bool {
+	return slices.ContainsFunc(cases, func(k Case) bool { return k.Rule == rule && k.Outcome == Breached })
+}

@@ -1,0 +1,143 @@
+package rules
+
+import (
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Instant is a point in time in milliseconds since 1970-01-01 UTC; 0 means "none".
+type Instant int64
+
+// InstantOf returns t to the millisecond, none for the zero time.
+func InstantOf(t time.Time) Instant {
+	if t.IsZero() {
+		return 0
+	}
+	return Instant(t.UnixMilli())
+}
+
+// Time returns the instant in UTC, the zero time for none.
+func (i Instant) Time() time.Time {
+	if i == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(i)).UTC()
+}
+
+// Subject is what facts and cases are about.
+type Subject struct {
+	Kind Kind
+	ID   string
+}
+
+// String returns "kind/id"; [ParseSubject] reads it back.
+func (s Subject) String() string { return string(s.Kind) + "/" + s.ID }
+
+// ParseSubject reads "kind/id"; the id may hold further slashes. ok is false without a slash.
+func ParseSubject(text string) (s Subject, ok bool) {
+	kind, id, ok := strings.Cut(text, "/")
+	return Subject{Kind(kind), id}, ok
+}
+
+// Attr is one kept field of a fact. Instants are milliseconds in decimal, flags "true" or "false".
+type Attr struct{ Key, Value string }
+
+// Fact is what an event says about one subject, without the id of its delivery.
+type Fact struct {
+	Type  Type
+	At    Instant
+	Attrs []Attr // in the order of the vocabulary, absent fields left out
+}
+
+// Get returns the value of a kept field, "" when absent.
+func (f Fact) Get(key string) string {
+	for _, a := range f.Attrs {
+		if a.Key == key {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// Instant returns a kept field that holds an instant, 0 when absent.
+func (f Fact) Instant(key string) Instant {
+	ms, err := strconv.ParseInt(f.Get(key), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return Instant(ms)
+}
+
+// compare is a total order: by instant, then by type, then by fields. Two facts that compare equal are one fact.
+func (f Fact) compare(g Fact) int {
+	if f.At != g.At {
+		if f.At < g.At {
+			return -1
+		}
+		return 1
+	}
+	if c := strings.Compare(string(f.Type), string(g.Type)); c != 0 {
+		return c
+	}
+	return slices.CompareFunc(f.Attrs, g.Attrs, func(a, b Attr) int {
+		if c := strings.Compare(a.Key, b.Key); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Value, b.Value)
+	})
+}
+
+// Facts is a set of facts, sorted and without repetition. The zero value is the empty set.
+type Facts []Fact
+
+// Add returns the set with f in it and whether f is new. The receiver is not changed.
+func (s Facts) Add(f Fact) (Facts, bool) {
+	i := sort.Search(len(s), func(i int) bool { return s[i].compare(f) >= 0 })
+	if i < len(s) && s[i].compare(f) == 0 {
+		return s, false
+	}
+	return slices.Insert(slices.Clip(s), i, f), true
+}
+
+// About is a fact together with the subject it is about.
+type About struct {
+	Subject Subject
+	Fact    Fact
+}
+
+// Facts returns what the event says and about whom; nothing for an unknown type. The event must have passed Check.
+func (e Event) Facts() []About {
+	w, known := vocabulary[e.Type]
+	if !known {
+		return nil
+	}
+	id, _ := e.Data.get(w.id)
+	f := Fact{Type: e.Type, At: InstantOf(e.At), Attrs: e.attrs(w)}
+	list := []About{{Subject{w.kind, id}, f}}
+	if w.also != "" && e.Data.OrderID != "" {
+		list = append(list, About{Subject{w.also, e.Data.OrderID}, f})
+	}
+	return list
+}
+
+func (e Event) attrs(w word) []Attr {
+	var list []Attr
+	for _, key := range w.keep {
+		text, ok := e.Data.get(key)
+		if !ok {
+			continue
+		}
+		if contains(instantFields, key) {
+			t, err := time.Parse(time.RFC3339, text)
+			if err != nil {
+				continue
+			}
+			text = strconv.FormatInt(t.UnixMilli(), 10)
+		}
+		list = append(list, Attr{key, text})
+	}
+	return list
+}
