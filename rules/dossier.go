@@ -40,18 +40,22 @@ type Change struct {
 	Breached []Case  // newly broken, or broken with another day or deadline
 	Cleared  []Entry // no longer broken: a late fact took the verdict back
 	Warned   []Case  // newly past a warning stage and still open; only the latest stage counts
+	Subject  Subject
+	Cases    []Case  // all cases of the subject as they stand now
 	Wake     Instant // when time alone will next change a case; 0 = never
 }
 
-// Step adds facts to a dossier and judges its cases. It returns a new dossier; repeating a step changes nothing.
-func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier, Change, bool) {
-	fresh := false
-	for _, f := range facts {
-		next, added := d.Facts.Add(f)
-		d.Facts, fresh = next, fresh || added
+// Step adds facts to a dossier and judges its cases. It returns a new dossier and which facts were new; repeating a step
+// changes nothing.
+func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier, Change, []bool) {
+	fresh := make([]bool, len(facts))
+	learned := false
+	for i, f := range facts {
+		d.Facts, fresh[i] = d.Facts.Add(f)
+		learned = learned || fresh[i]
 	}
 	d, change := p.Tick(s, d, now)
-	change.Changed = change.Changed || fresh
+	change.Changed = change.Changed || learned
 	return d, change, fresh
 }
 
@@ -74,6 +78,7 @@ func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
 	}
 	slices.SortFunc(next, func(a, b Entry) int { return strings.Compare(a.Rule, b.Rule) })
 	change.Changed = !slices.Equal(next, d.Booked)
+	change.Subject, change.Cases = s, cases
 	d.Booked = next
 	return d, change
 }

@@ -1,0 +1,90 @@
+package sla
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"shopwarden/rules"
+)
+
+// tally books the deltas of every shop on the days they belong to, and lets the composer say what follows.
+func (tx *transaction) tally(ctx context.Context) error {
+	var asks []DayAsk
+	var list []*work
+	for _, p := range tx.parts {
+		for _, w := range p.shops {
+			if len(w.deltas) > 0 {
+				asks = append(asks, w.dayAsk())
+				list = append(list, w)
+			}
+		}
+	}
+	if len(asks) > 0 {
+		data, err := tx.t.store.Days(ctx, asks)
+		if err != nil {
+			return err
+		}
+		for i, w := range list {
+			w.book(data[i])
+		}
+	}
+	for _, p := range tx.parts {
+		for _, w := range p.shops {
+			if w.failed == nil && w.loud {
+				w.write.Messages = tx.t.composer.Alerts(w.news)
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) dayAsk() DayAsk {
+	days, took := map[rules.Date]bool{}, map[RuleDay]bool{}
+	for _, x := range w.deltas {
+		days[x.Entry.Day] = true
+		if x.Entry.Stopped {
+			took[RuleDay{x.Entry.Day, x.Entry.Rule}] = true
+		}
+	}
+	ask := DayAsk{Shop: w.shop, Days: slices.Sorted(maps.Keys(days))}
+	for rd := range took {
+		ask.Took = append(ask.Took, rd)
+	}
+	return ask
+}
+
+// book applies the deltas and compares the violations of each day before and after.
+func (w *work) book(data DayData) {
+	before := map[rules.Date]rules.DayTallies{}
+	for day, tallies := range data.Tallies {
+		before[day] = maps.Clone(tallies)
+	}
+	w.write.Tallies, w.write.Took = data.Tallies, data.Took
+	for _, x := range w.deltas {
+		day := data.Tallies[x.Entry.Day]
+		if day[x.Entry.Rule] = day[x.Entry.Rule].Apply(x); day[x.Entry.Rule] == (rules.Tally{}) {
+			delete(day, x.Entry.Rule)
+		}
+		if x.Entry.Stopped {
+			rd := RuleDay{x.Entry.Day, x.Entry.Rule}
+			data.Took[rd] = data.Took[rd].Apply(x)
+		}
+	}
+	for _, day := range slices.Sorted(maps.Keys(data.Tallies)) {
+		was, is := w.policy.Evaluate(day, before[day]), w.policy.Evaluate(day, data.Tallies[day])
+		w.news.Violations = append(w.news.Violations, without(is, was)...)
+		w.news.Withdrawn = append(w.news.Withdrawn, without(was, is)...)
+	}
+}
+
+// without returns the findings of list whose rule other does not name.
+func without(list, other []rules.Finding) []rules.Finding {
+	var out []rules.Finding
+	for _, f := range list {
+		if !slices.ContainsFunc(other, func(g rules.Finding) bool { return g.Rule == f.Rule }) {
+			out = append(out, f)
+		}
+	}
+	return out
+}

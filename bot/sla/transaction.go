@@ -1,0 +1,286 @@
+package sla
+
+import (
+	"context"
+	"slices"
+
+	"shopwarden/bot/notify"
+	"shopwarden/rules"
+)
+
+// transaction is one attempt to commit a group of requests: load, decide, commit.
+type transaction struct {
+	t      *Tracker
+	now    rules.Instant
+	parts  []*part
+	queued bool // messages were put on the queue
+}
+
+// part is what a transaction does to one partition.
+type part struct {
+	number   int
+	version  int64
+	shops    []*work
+	requests []*request
+}
+
+// work is what a transaction does to one shop.
+type work struct {
+	shop     string
+	requests []*request
+	subjects []rules.Subject
+	facts    map[rules.Subject][]told
+	loaded   LoadedShop
+	policy   *rules.Policy
+	write    ShopWrite
+	deltas   []rules.Delta
+	news     notify.News
+	loud     bool // somebody may be told
+	changed  bool
+	failed   error
+}
+
+// told is one fact and the event it came from.
+type told struct {
+	fact  rules.Fact
+	event *rules.Event
+	quiet bool
+}
+
+func newTransaction(t *Tracker, group []*request) *transaction {
+	tx := &transaction{t: t, now: rules.InstantOf(t.cfg.Now())}
+	for _, r := range group {
+		tx.part(t.store.Partition(r.shop)).add(r)
+	}
+	return tx
+}
+
+func (tx *transaction) part(number int) *part {
+	for _, p := range tx.parts {
+		if p.number == number {
+			return p
+		}
+	}
+	p := &part{number: number}
+	tx.parts = append(tx.parts, p)
+	return p
+}
+
+func (p *part) add(r *request) {
+	p.requests = append(p.requests, r)
+	w := p.work(r.shop)
+	w.requests = append(w.requests, r)
+	w.loud = w.loud || !r.quiet
+	for _, s := range r.ticks {
+		w.subject(s)
+	}
+	for i := range r.events {
+		for _, about := range r.events[i].Facts() {
+			w.subject(about.Subject)
+			w.facts[about.Subject] = append(w.facts[about.Subject], told{about.Fact, &r.events[i], r.quiet})
+		}
+	}
+}
+
+func (p *part) work(shop string) *work {
+	for _, w := range p.shops {
+		if w.shop == shop {
+			return w
+		}
+	}
+	w := &work{shop: shop, facts: map[rules.Subject][]told{}}
+	p.shops = append(p.shops, w)
+	return w
+}
+
+func (w *work) subject(s rules.Subject) {
+	if _, known := w.facts[s]; !known {
+		w.facts[s] = nil
+		w.subjects = append(w.subjects, s)
+	}
+}
+
+// run carries the transaction out. Requests of partitions that moved on come back, to be tried again; all others have been
+// answered. An error leaves every request unanswered.
+func (tx *transaction) run(ctx context.Context) (again []*request, err error) {
+	if err := tx.load(ctx); err != nil {
+		return nil, err
+	}
+	for _, p := range tx.parts {
+		for _, w := range p.shops {
+			w.decide(tx)
+		}
+	}
+	if err := tx.tally(ctx); err != nil {
+		return nil, err
+	}
+	return tx.commit(ctx)
+}
+
+func (tx *transaction) load(ctx context.Context) error {
+	asks := make([]Ask, len(tx.parts))
+	for i, p := range tx.parts {
+		asks[i].Partition = p.number
+		for _, w := range p.shops {
+			asks[i].Shops = append(asks[i].Shops, ShopAsk{w.shop, w.subjects})
+		}
+	}
+	loaded, err := tx.t.store.Load(ctx, asks)
+	if err != nil {
+		return err
+	}
+	for i, p := range tx.parts {
+		p.version = loaded[i].Version
+		for j, w := range p.shops {
+			w.loaded = loaded[i].Shops[j]
+		}
+	}
+	return nil
+}
+
+// decide lets the rules judge every subject once, with all its new facts.
+func (w *work) decide(tx *transaction) {
+	if !w.loaded.Found {
+		w.forget()
+		return
+	}
+	if w.policy, w.failed = tx.t.policies.of(w.shop, w.loaded); w.failed != nil {
+		return
+	}
+	w.write = ShopWrite{Shop: w.shop, Dossiers: map[rules.Subject]rules.Dossier{}, Wakes: map[rules.Subject]rules.Instant{},
+		Due: map[CaseID]rules.Instant{}, Broken: map[CaseID]rules.Instant{}}
+	w.news = notify.News{Shop: w.loaded.Config, Policy: w.policy, Chats: w.loaded.Chats, Now: tx.now}
+	logged := map[*rules.Event]bool{}
+	for i, s := range w.subjects {
+		w.step(s, w.loaded.Dossiers[i], tx.now, logged)
+	}
+	for _, r := range w.requests { // the log keeps the order of arrival
+		for i := range r.events {
+			if logged[&r.events[i]] {
+				w.write.Log = append(w.write.Log, r.events[i])
+			}
+		}
+	}
+	if len(w.write.Log) > 0 {
+		w.write.Heard = tx.now
+	}
+}
+
+// forget answers for a shop that is not set up: events are refused, wake-ups that were left behind are dropped.
+func (w *work) forget() {
+	w.failed = ErrUnknownShop
+	w.write = ShopWrite{Shop: w.shop, Wakes: map[rules.Subject]rules.Instant{}}
+	for _, s := range w.subjects {
+		w.write.Wakes[s] = 0
+	}
+	w.changed = slices.ContainsFunc(w.requests, func(r *request) bool { return len(r.ticks) > 0 })
+}
+
+func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged map[*rules.Event]bool) {
+	list := w.facts[s]
+	facts := make([]rules.Fact, len(list))
+	quiet := false
+	for i, f := range list {
+		facts[i] = f.fact
+		quiet = quiet || f.quiet
+	}
+	d, change, fresh := w.policy.Step(s, d, facts, now)
+	for i := range list {
+		if fresh[i] {
+			logged[list[i].event] = true
+		}
+	}
+	ticked := len(list) == 0
+	if !change.Changed && !ticked {
+		return
+	}
+	w.changed = true
+	if change.Changed {
+		w.write.Dossiers[s] = d
+	}
+	w.write.Wakes[s] = change.Wake
+	w.list(change)
+	w.deltas = append(w.deltas, change.Deltas...)
+	if !quiet {
+		w.tell(s, change)
+	}
+}
+
+// list keeps the lists of what is due and what is broken in step with the cases.
+func (w *work) list(c rules.Change) {
+	for _, k := range c.Opened {
+		w.write.Due[CaseID{k.Rule, k.Subject}] = k.Due
+	}
+	for _, k := range c.Closed {
+		w.write.Due[CaseID{k.Rule, k.Subject}] = 0
+	}
+	for _, x := range c.Cleared {
+		w.write.Broken[CaseID{x.Rule, c.Subject}] = 0
+	}
+	for _, k := range c.Breached {
+		w.write.Broken[CaseID{k.Rule, k.Subject}] = k.Due
+	}
+}
+
+func (w *work) tell(s rules.Subject, c rules.Change) {
+	w.news.Breached = append(w.news.Breached, c.Breached...)
+	w.news.Warned = append(w.news.Warned, c.Warned...)
+	for _, x := range c.Cleared {
+		cleared := notify.Cleared{Subject: s, Entry: x}
+		for _, k := range c.Cases {
+			if k.Rule == x.Rule {
+				cleared.Case, cleared.OK = k, true
+			}
+		}
+		w.news.Cleared = append(w.news.Cleared, cleared)
+	}
+}
+
+// commit writes what changed and answers the requests of every partition that was written or had nothing to write.
+func (tx *transaction) commit(ctx context.Context) (again []*request, err error) {
+	var writes []Write
+	var written []*part
+	for _, p := range tx.parts {
+		write := Write{Partition: p.number, Version: p.version}
+		for _, w := range p.shops {
+			if w.changed {
+				write.Shops = append(write.Shops, w.write)
+				tx.queued = tx.queued || len(w.write.Messages) > 0
+			}
+		}
+		if len(write.Shops) > 0 {
+			writes = append(writes, write)
+			written = append(written, p)
+			continue
+		}
+		p.answer()
+	}
+	if len(writes) == 0 {
+		return nil, nil
+	}
+	applied, err := tx.t.store.Commit(ctx, writes)
+	if err != nil {
+		tx.fail(written, err)
+		return nil, nil
+	}
+	for i, p := range written {
+		if applied[i] {
+			p.answer()
+		} else {
+			again = append(again, p.requests...)
+		}
+	}
+	return again, nil
+}
+
+func (p *part) answer() {
+	for _, w := range p.shops {
+		answer(w.requests, w.failed)
+	}
+}
+
+func (tx *transaction) fail(parts []*part, err error) {
+	for _, p := range parts {
+		answer(p.requests, err)
+	}
+}
