@@ -143,10 +143,12 @@ func (c *clocked) start(facts Facts) (Fact, bool) {
 
 // startOf applies the night rule and, on business hours, the opening.
 func (c *clocked) startOf(t Instant, zone *time.Location) Instant {
-	for _, b := range c.Night {
-		day := DateOf(t, zone)
-		if from, to := day.At(b.From, zone), day.At(b.To, zone); from <= t && t < to {
-			t = to
+	for range c.Night { // the end of one block may be the begin of the next: 23:00–24:00, 00:00–08:00
+		for _, b := range c.Night {
+			day := DateOf(t, zone)
+			if from, to := day.At(b.From, zone), day.At(b.To, zone); from <= t && t < to {
+				t = to
+			}
 		}
 	}
 	if open, ok := c.calendar.NextOpen(t); ok {

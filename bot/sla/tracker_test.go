@@ -28,7 +28,9 @@ var start = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
 
 // policy has two promises: ship within 48 h, answer within 180 s.
 func policy(config.Shop) (*rules.Policy, error) {
-	match := func(t rules.Type, where ...rules.Condition) []rules.Match { return []rules.Match{{Type: t, Where: where}} }
+	match := func(t rules.Type, where ...rules.Condition) []rules.Match {
+		return []rules.Match{{Type: t, Where: where}}
+	}
 	from := func(who string) rules.Condition { return rules.Condition{Field: "from", Op: "=", Value: who} }
 	book := &rules.Rulebook{Pack: "test", Editions: []rules.Edition{{Rules: []rules.Rule{
 		{ID: "ship-on-time", Principle: rules.Timely, Subject: rules.Order, Start: match("order.paid"), Stop: match("order.picked_up"),
