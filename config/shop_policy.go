@@ -1,0 +1,144 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+	_ "time/tzdata" // zones must be there on machines without zone files; those of the system win
+
+	"shopwarden/rules"
+)
+
+// Policy returns the shop's pack as it binds this shop. It fails when the pack, the zone or the hours are unknown, or when
+// an override names no rule or does not suit it; the error joins all of these.
+func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
+	book, err := packs.Get(s.pack())
+	if err != nil {
+		return nil, err
+	}
+	terms, err := s.Terms(book)
+	if err != nil {
+		return nil, err
+	}
+	return rules.NewPolicy(book, terms)
+}
+
+// Terms returns what the shop sets for itself, read against its pack: targets mean shares or times by the metric of the
+// rule. A shop without a zone has that of the pack.
+func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
+	zone, errZone := parseZone(s.zone(book))
+	terms := rules.Terms{Zone: zone, AlertAt: s.AlertAt, Overrides: map[string]rules.Override{}}
+	var errs []error
+	errs = append(errs, errZone)
+	if errZone == nil {
+		var err error
+		terms.Hours, terms.Calendar, err = parseHours(s.Hours, zone)
+		errs = append(errs, err)
+	}
+	for _, id := range slices.Sorted(maps.Keys(s.Overrides)) {
+		o, err := s.Overrides[id].against(id, book)
+		errs = append(errs, err)
+		terms.Overrides[id] = o
+	}
+	if err := errors.Join(errs...); err != nil {
+		return rules.Terms{}, fmt.Errorf("shop %s: %w", s.ID, err)
+	}
+	return terms, nil
+}
+
+func (s Shop) pack() string {
+	if s.Pack == "" {
+		return DefaultPack
+	}
+	return s.Pack
+}
+
+func (s Shop) zone(book *rules.Rulebook) string {
+	if s.Timezone == "" {
+		return book.Zone
+	}
+	return s.Timezone
+}
+
+// parseHours reads always, platform (also ""), or blocks of the local day.
+func parseHours(text string, zone *time.Location) (rules.Hours, *rules.Calendar, error) {
+	switch text {
+	case "", "platform":
+		return rules.ByPlatform, nil, nil
+	case "always":
+		return rules.AroundTheClock, nil, nil
+	}
+	blocks, err := rules.ParseBlocks(text)
+	if err != nil {
+		return 0, nil, fmt.Errorf("hours: %w, nor always or platform", err)
+	}
+	return rules.OwnHours, rules.Daily(zone, blocks), nil
+}
+
+// against reads an override for the rule it changes.
+func (o Override) against(id string, book *rules.Rulebook) (out rules.Override, err error) {
+	out = rules.Override{AlertAt: o.AlertAt, Off: o.Off}
+	rule, ok := lastOf(book, id)
+	if !ok {
+		return out, fmt.Errorf("rules.%s: pack %s has no such rule; it has %s", id, book.Pack, ruleIDs(book))
+	}
+	var errs []error
+	if o.Within != "" {
+		out.Within, err = parseDuration(o.Within)
+		errs = append(errs, wrap(err, "rules.%s.within", id))
+	}
+	if len(o.Targets) > 0 {
+		out.Anchors, err = anchorsOf(o.Targets, rule.Metric)
+		errs = append(errs, wrap(err, "rules.%s.targets", id))
+	}
+	if o.AlertAt < 0 {
+		errs = append(errs, fmt.Errorf("rules.%s.alert_at: %d is below 0", id, o.AlertAt))
+	}
+	return out, errors.Join(errs...)
+}
+
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
+// anchorsOf reads four targets: shares of 0…1, or seconds where the rule is scored by its mean time.
+func anchorsOf(t []float64, m rules.Metric) (a rules.Anchors, err error) {
+	if len(t) != 4 {
+		return a, fmt.Errorf("%d values; give four: excellent, good, pass, floor", len(t))
+	}
+	if m == rules.MetRate && slices.ContainsFunc(t, func(f float64) bool { return f < 0 || f > 1 }) {
+		return a, errors.New("this rule is scored by its share in time; write 97%,90%,80%,50%")
+	}
+	a = rules.Anchors{Excellent: t[0], Good: t[1], Pass: t[2], Floor: t[3]}
+	if m == rules.MeanTime && a.Floor <= 1 {
+		return a, errors.New("this rule is scored by its mean time; write 2h,6h,24h,48h")
+	}
+	return a, checkAnchors(a, m)
+}
+
+// lastOf returns a rule from the latest edition that has it.
+func lastOf(book *rules.Rulebook, id string) (rules.Rule, bool) {
+	for _, e := range slices.Backward(book.Editions) {
+		if i := slices.IndexFunc(e.Rules, func(r rules.Rule) bool { return r.ID == id }); i >= 0 {
+			return e.Rules[i], true
+		}
+	}
+	return rules.Rule{}, false
+}
+
+func ruleIDs(book *rules.Rulebook) []string {
+	var ids []string
+	for _, e := range book.Editions {
+		for _, r := range e.Rules {
+			if !slices.Contains(ids, r.ID) {
+				ids = append(ids, r.ID)
+			}
+		}
+	}
+	return ids
+}
