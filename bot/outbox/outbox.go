@@ -3,7 +3,8 @@
 // A message is put on the queue in the same commit as the fact it tells of. A worker claims it under a lease, sends it,
 // and settles it: sent, to be tried again, or given up with the reason. What it guarantees: a message whose key was seen
 // before is not sent again; a message that was not sent for a passing reason is tried again until it is too old to be of
-// use. Only a crash between Telegram's answer and the record of it may repeat one message.
+// use. Two things may repeat a message: a crash between Telegram's answer and the record of it, and an answer that got lost
+// on the way, after which everything but a scorecard is sent once more.
 package outbox
 
 import (
@@ -28,7 +29,7 @@ type Message struct {
 	Shop    string        `json:"shop,omitempty"`
 	Chat    int64         `json:"chat"`
 	Thread  int           `json:"thread,omitempty"` // forum topic
-	Kind    string        `json:"kind"`             // breach, warning, violation, retraction, scorecard, reply: closed set, see Kinds
+	Kind    string        `json:"kind"`             // breach, warning, violation, retraction, scorecard, reply
 	HTML    string        `json:"html"`             // Telegram HTML, escaped
 	Buttons [][]Button    `json:"buttons,omitempty"`
 	Silent  bool          `json:"silent,omitempty"`
@@ -36,7 +37,7 @@ type Message struct {
 	EditID  int           `json:"edit_id,omitempty"` // message id to edit in place (answers to buttons)
 	ReplyTo int           `json:"reply_to,omitempty"`
 	Created rules.Instant `json:"created"`
-	Due     rules.Instant `json:"due,omitempty"`    // not before; 0 = at once
+	Due     rules.Instant `json:"due,omitempty"`     // not before; 0 = at once
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
 }
 
@@ -51,11 +52,16 @@ const (
 )
 
 // Claimed is a message under lease.
+//
+// TargetOpen keeps a message from overtaking the one it edits: while that one is on the queue, waiting or under somebody's
+// lease, its id is not known yet and the edit waits for it.
 type Claimed struct {
 	Message
-	Attempt   int  // 1 for the first
-	Uncertain bool // an earlier attempt ended without a record: it may have been sent
-	TargetID  int  // Telegram's id of the message named by EditOf, 0 when that was never sent
+	Attempt    int  // number of claims so far, 1 for the first
+	Uncertain  bool // an earlier attempt ended without a record (its lease ran out): it may have been sent
+	Unknown    bool // an earlier attempt was settled with Unknown: it has probably been sent
+	TargetID   int  // Telegram's id of the message named by EditOf, 0 when that was never sent
+	TargetOpen bool // the message named by EditOf is still on the queue
 }
 
 // State is where a message ends or waits.
@@ -74,12 +80,17 @@ const (
 func (s State) String() string { return [...]string{"", "sent", "waiting", "given_up", "withdrawn"}[s] }
 
 // Settlement records what became of a claimed message.
+//
+// Chat is how a message follows its group: after a migration the same message, under the same key and route, is claimed
+// again with the new chat id. Unknown is remembered until the message leaves the queue.
 type Settlement struct {
 	Key       string
 	Route     string
 	State     State
 	MessageID int           // with Sent
 	Next      rules.Instant // with Waiting
+	Chat      int64         // with Waiting: the chat to send to from now on, 0 = as before
+	Unknown   bool          // with Waiting: this attempt ended in doubt; later claims have Claimed.Unknown
 	Reason    string        // with Waiting and GivenUp; one of the Outcome reasons, never a raw error
 }
 
@@ -98,8 +109,8 @@ type Queue interface {
 type Verdict int
 
 // Delivered: Telegram confirmed. Refused: will never succeed (blocked, kicked, bad request). NotSent: certainly not sent,
-// try again. Unknown: may or may not have been sent (time-out, lost reply). Flooded: not sent, wait RetryAfter. Moved: the
-// group has a new id.
+// or an edit, which may be repeated: try again. Unknown: may or may not have been sent (time-out, lost reply). Flooded: not
+// sent, wait RetryAfter. Moved: the group has a new id.
 const (
 	Delivered Verdict = iota + 1
 	Refused
@@ -109,8 +120,8 @@ const (
 	Moved
 )
 
-// Outcome is what an attempt came to. Reason is a short stable word for logs and metrics (blocked, kicked, chat_not_found,
-// parse_error, not_modified, too_long, flood, server_error, timeout, network…), never a raw error text.
+// Outcome is what an attempt came to. Reason is one of the stable words of reasons.go, never a raw error text; with Delivered
+// it is empty unless the message did not go out as it was written.
 type Outcome struct {
 	Verdict    Verdict
 	MessageID  int

@@ -1,0 +1,69 @@
+package outbox
+
+import "slices"
+
+// What went wrong with a chat. After one of these nothing reaches it until it speaks again: see [Hooks].
+const (
+	ReasonBlocked      = "blocked"
+	ReasonKicked       = "kicked"
+	ReasonChatNotFound = "chat_not_found"
+	ReasonDeactivated  = "deactivated"
+	ReasonNotStarted   = "not_started" // nobody there has written to the bot yet
+	ReasonNoRights     = "no_rights"   // the bot may not write there
+	ReasonForbidden    = "forbidden"   // a 403 in words not known yet
+)
+
+// What went wrong with a message: it is given up, its chat is fine.
+const (
+	ReasonParseError = "parse_error"
+	ReasonTooLong    = "too_long"
+	ReasonBadButton  = "bad_button"
+	ReasonBadTopic   = "bad_topic"
+	ReasonBadReply   = "bad_reply"
+	ReasonEditGone   = "edit_gone"
+	ReasonEmpty      = "empty"
+	ReasonBadRequest = "bad_request" // any other refusal
+)
+
+// What went wrong on the way: it is tried again.
+const (
+	ReasonFlood        = "flood"
+	ReasonMoved        = "moved"
+	ReasonServerError  = "server_error"
+	ReasonUnauthorized = "unauthorized" // wrong or revoked token
+	ReasonNotFound     = "not_found"    // wrong address or token
+	ReasonProxy        = "proxy"        // somebody other than Telegram refused
+	ReasonNetwork      = "network"
+	ReasonTimeout      = "timeout"
+	ReasonOddReply     = "odd_reply"   // answered with something that is no answer
+	ReasonUnreachable  = "unreachable" // not tried, because Telegram does not answer
+	ReasonStore        = "store"       // not tried, because something could not be stored first
+)
+
+// How a message went out other than it was written. It was delivered.
+const (
+	ReasonNotModified = "not_modified" // the edit changes nothing
+	ReasonPlainText   = "plain_text"   // tags stripped
+	ReasonNoButtons   = "no_buttons"   // buttons left out
+	ReasonGeneral     = "general"      // not in its topic, which is gone or closed
+	ReasonNoReply     = "no_reply"     // not as an answer, the question is gone
+	ReasonSentAnew    = "sent_anew"    // the message to edit is gone or too old
+)
+
+// What the worker decides without asking Telegram, or after asking it.
+const (
+	ReasonPaced      = "paced"       // its chat may not get more right now
+	ReasonShutdown   = "shutdown"    // handed back unsent
+	ReasonInOrder    = "in_order"    // an earlier message to the chat has to go first
+	ReasonTargetOpen = "target_open" // the message it edits has not been sent yet
+	ReasonExpired    = "expired"
+	ReasonUnknown    = "unknown" // may have been sent; not worth a duplicate
+	ReasonNoTarget   = "nothing_to_edit"
+)
+
+// gone reports whether the reason concerns the chat rather than the message.
+func gone(reason string) bool {
+	return slices.Contains([]string{
+		ReasonBlocked, ReasonKicked, ReasonChatNotFound, ReasonDeactivated, ReasonNotStarted, ReasonNoRights, ReasonForbidden,
+	}, reason)
+}
