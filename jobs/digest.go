@@ -1,0 +1,151 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+// Due is a claimed entry of the schedule.
+type Due struct {
+	Shop string
+	At   rules.Instant
+}
+
+// Schedule keeps when each shop is next due. All methods are safe for several processes.
+type Schedule interface {
+	// ClaimDue returns up to limit shops due at or before now and moves each out of the way for the lease, so that a
+	// crash brings it back.
+	ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]Due, error)
+	// Schedule sets when a shop is next due, Unschedule takes it out, EnsureScheduled sets it only where nothing is set.
+	Schedule(ctx context.Context, shop string, at rules.Instant) error
+	Unschedule(ctx context.Context, shop string) error
+	EnsureScheduled(ctx context.Context, shop string, at rules.Instant) error
+}
+
+// Shops knows what is set up.
+type Shops interface {
+	Shops(ctx context.Context) ([]string, error)
+	Shop(ctx context.Context, id string) (config.Shop, error)
+}
+
+// Cards composes the scorecard of one closed day for every chat that takes it.
+type Cards func(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error)
+
+// Queue takes messages; one whose key is known dies there.
+type Queue interface {
+	Enqueue(ctx context.Context, now rules.Instant, messages []outbox.Message) error
+}
+
+// lateAfter is how long after its slot a scorecard is labelled late.
+const lateAfter = 15 * time.Minute
+
+// lease is how long a claimed shop stays with one replica.
+const lease = 2 * time.Minute
+
+// Digest sends the daily scorecards.
+type Digest struct {
+	Schedule Schedule
+	Shops    Shops
+	Cards    Cards
+	Queue    Queue
+	Queued   func() // called after messages were queued; may be nil
+	Log      *slog.Logger
+	Now      func() time.Time
+}
+
+// Plan gives every shop that has none a next slot. It is repeated at every start and changes nothing that stands.
+func (d *Digest) Plan(ctx context.Context) error {
+	ids, err := d.Shops.Shops(ctx)
+	if err != nil {
+		return fmt.Errorf("listing shops: %w", err)
+	}
+	var all error
+	for _, id := range ids {
+		all = errors.Join(all, d.plan(ctx, id))
+	}
+	return all
+}
+
+func (d *Digest) plan(ctx context.Context, id string) error {
+	daily, on, err := d.daily(ctx, id)
+	if err != nil || !on {
+		return err
+	}
+	return d.Schedule.EnsureScheduled(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
+}
+
+// Replan sets the next slot of one shop after its settings changed.
+func (d *Digest) Replan(ctx context.Context, id string) error {
+	daily, on, err := d.daily(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !on {
+		return d.Schedule.Unschedule(ctx, id)
+	}
+	return d.Schedule.Schedule(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
+}
+
+func (d *Digest) daily(ctx context.Context, id string) (Daily, bool, error) {
+	shop, err := d.Shops.Shop(ctx, id)
+	if err != nil {
+		return Daily{}, false, err
+	}
+	zone, err := time.LoadLocation(shop.Timezone)
+	if err != nil {
+		return Daily{}, false, fmt.Errorf("time zone of shop %s: %w", id, err)
+	}
+	return ParseDaily(shop.DigestAt, zone)
+}
+
+// Run sends what is due now and returns when nothing is. A shop that fails is logged and comes back after its lease.
+func (d *Digest) Run(ctx context.Context) error {
+	for {
+		due, err := d.Schedule.ClaimDue(ctx, rules.InstantOf(d.Now()), lease, 200)
+		if err != nil {
+			return fmt.Errorf("claiming scorecards: %w", err)
+		}
+		if len(due) == 0 {
+			return nil
+		}
+		for _, x := range due {
+			if err := d.send(ctx, x); err != nil {
+				d.Log.Error("scorecard", "shop", x.Shop, "err", err)
+			}
+		}
+	}
+}
+
+// send queues the latest scorecard that is due and writes the next slot. A crash in between repeats it, and the repetition
+// dies in the outbox.
+func (d *Digest) send(ctx context.Context, due Due) error {
+	daily, on, err := d.daily(ctx, due.Shop)
+	if errors.Is(err, sla.ErrUnknownShop) || err == nil && !on {
+		return d.Schedule.Unschedule(ctx, due.Shop)
+	}
+	if err != nil {
+		return err
+	}
+	now := rules.InstantOf(d.Now())
+	slot := daily.Last(now)
+	late := time.Duration(now-slot.At)*time.Millisecond > lateAfter
+	messages, err := d.Cards(ctx, due.Shop, slot.Day.Next(-1), late)
+	if err != nil {
+		return err
+	}
+	if err := d.Queue.Enqueue(ctx, now, messages); err != nil {
+		return err
+	}
+	if d.Queued != nil && len(messages) > 0 {
+		d.Queued()
+	}
+	return d.Schedule.Schedule(ctx, due.Shop, daily.Next(now).At)
+}
