@@ -1,0 +1,117 @@
+package telegramtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+)
+
+// method handles one Bot API method. It runs with s.mu held and returns what
+// becomes "result".
+type method func(*request) (any, error)
+
+// table lists every method but getUpdates, which waits without the lock.
+func (s *Server) table() map[string]method {
+	return map[string]method{
+		"getme":                  s.getMe,
+		"setwebhook":             s.setWebhook,
+		"deletewebhook":          s.deleteWebhook,
+		"getwebhookinfo":         s.getWebhookInfo,
+		"sendmessage":            s.sendMessage,
+		"sendphoto":              s.sendPhoto,
+		"senddocument":           s.sendDocument,
+		"sendchataction":         s.sendChatAction,
+		"editmessagetext":        s.editMessageText,
+		"editmessagecaption":     s.editMessageCaption,
+		"editmessagereplymarkup": s.editMessageReplyMarkup,
+		"deletemessage":          s.deleteMessage,
+		"pinchatmessage":         s.pinChatMessage,
+		"unpinchatmessage":       s.unpinChatMessage,
+		"setmessagereaction":     s.setMessageReaction,
+		"answercallbackquery":    s.answerCallbackQuery,
+		"getchat":                s.getChat,
+		"getchatmember":          s.getChatMember,
+		"getchatmembercount":     s.getChatMemberCount,
+		"getchatadministrators":  s.getChatAdministrators,
+		"leavechat":              s.leaveChat,
+		"getfile":                s.getFile,
+		"setmycommands":          s.setMyCommands,
+		"getmycommands":          s.getMyCommands,
+		"deletemycommands":       s.deleteMyCommands,
+		"setmyname":              s.setText(profileName),
+		"getmyname":              s.getText(profileName),
+		"setmydescription":       s.setText(profileDescription),
+		"getmydescription":       s.getText(profileDescription),
+		"setmyshortdescription":  s.setText(profileShort),
+		"getmyshortdescription":  s.getText(profileShort),
+		"setchatmenubutton":      s.setChatMenuButton,
+	}
+}
+
+func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string) {
+	req, err := readRequest(r, name)
+	key := strings.ToLower(name)
+	fault := s.begin(key)
+	if s.before(w, r, fault) {
+		return
+	}
+	var result json.RawMessage
+	if err == nil {
+		result, err = s.call(r.Context(), key, req)
+	}
+	s.after(r, fault)
+	var refused *Error
+	switch {
+	case err == nil:
+		writeResult(w, result)
+	case errors.As(err, &refused):
+		writeError(w, refused)
+	case r.Context().Err() != nil:
+		panic(http.ErrAbortHandler) // nobody listens any more
+	default:
+		writeError(w, &Error{Code: http.StatusInternalServerError, Description: "Internal Server Error: " + err.Error()})
+	}
+}
+
+// begin counts the call and takes the fault that awaits it.
+func (s *Server) begin(key string) Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[key]++
+	s.announce()
+	return s.takeFault(key)
+}
+
+func (s *Server) call(ctx context.Context, key string, req *request) (json.RawMessage, error) {
+	if key == "getupdates" {
+		return s.getUpdates(ctx, req)
+	}
+	handle, known := s.methods[key]
+	if !known {
+		return nil, notFound("Not Found: method not found")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	result, err := handle(req)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(result)
+}
+
+// Calls counts the requests for a method so far, those that failed included;
+// an empty method counts all of them.
+func (s *Server) Calls(method string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if method != "" {
+		return s.calls[strings.ToLower(method)]
+	}
+	total := 0
+	for _, n := range s.calls {
+		total += n
+	}
+	return total
+}
