@@ -1,0 +1,102 @@
+package rules_test
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"shopwarden/rules"
+)
+
+func TestAnchorsScoreHundredEightySixtyAndNothing(t *testing.T) {
+	share := rules.Anchors{Excellent: 0.97, Good: 0.9, Pass: 0.8, Floor: 0.5}
+	seconds := rules.Anchors{Excellent: 15, Good: 30, Pass: 60, Floor: 180}
+	for _, x := range []struct {
+		a       rules.Anchors
+		v, want float64
+	}{
+		{share, 1, 100}, {share, 0.97, 100}, {share, 0.9, 80}, {share, 0.85, 70}, {share, 0.8, 60}, {share, 0.65, 30}, {share, 0.5, 0}, {share, 0.1, 0},
+		{seconds, 0, 100}, {seconds, 15, 100}, {seconds, 22.5, 90}, {seconds, 60, 60}, {seconds, 120, 30}, {seconds, 180, 0}, {seconds, 9999, 0},
+		{share, math.NaN(), 0},
+		{rules.Anchors{Excellent: 1, Good: 1, Pass: 0.98, Floor: 0.8}, 1, 100}, // two anchors in one place: the better score
+	} {
+		if got := x.a.Score(x.v); math.Abs(got-x.want) > 1e-9 {
+			t.Errorf("%v at %v = %v, want %v", x.a, x.v, got, x.want)
+		}
+	}
+}
+
+func TestNothingResolvedIsNotApplicableOnEveryLevel(t *testing.T) {
+	p := testPolicy(t)
+	card := p.Score(20000, 20001, rules.DayTallies{"ship-on-time": {Open: 5, Void: 2}})
+	if card.Total.Known || card.Total.Grade() != rules.NotApplicable || len(card.Principles) != 4 {
+		t.Fatalf("got %+v", card)
+	}
+	for _, ps := range card.Principles {
+		if ps.Points.Known {
+			t.Errorf("%s has a score", ps.Principle)
+		}
+	}
+}
+
+func TestASmallSampleIsProvisionalAndForgivenThreeBreaches(t *testing.T) {
+	p := testPolicy(t)
+	score := func(t rules.Tally) rules.RuleScore {
+		for _, r := range p.Score(20000, 20001, rules.DayTallies{"ship-on-time": t}).Principles[0].Rules {
+			if r.Rule.ID == "ship-on-time" {
+				return r
+			}
+		}
+		return rules.RuleScore{}
+	}
+	if s := score(rules.Tally{Met: 1, Breached: 1}); !s.Provisional || s.Points.Value < 80 {
+		t.Errorf("two cases: %+v", s)
+	}
+	if s := score(rules.Tally{Met: 50, Breached: 50}); s.Provisional || s.Points.Value != 0 {
+		t.Errorf("half of a hundred late: %+v", s)
+	}
+}
+
+func TestThresholdsAreLevels(t *testing.T) {
+	p := testPolicy(t)
+	for breached, want := range map[int64]int{0: 0, 1: 0, 2: 1, 7: 1} {
+		tallies := rules.DayTallies{"ship-on-time": {Breached: breached}}
+		if got := p.Evaluate(20000, tallies); len(got) != want || want == 1 && got[0].Breached != breached {
+			t.Errorf("%d breached: %+v", breached, got)
+		}
+	}
+}
+
+func TestTheMedianAndTheNinetiethAreExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var d rules.Durations
+		values := rapid.SliceOfN(rapid.Int64Range(0, 1e6), 1, 50).Draw(t, "values")
+		book := func(sign int, v int64) {
+			d = d.Apply(rules.Delta{Sign: sign, Entry: rules.Entry{Stopped: true, Took: v}})
+		}
+		for _, v := range values {
+			book(+1, v)
+			book(+1, v+1)
+			book(-1, v+1)
+		}
+		below := 0
+		q, _ := d.Quantile(0.9)
+		for _, v := range values {
+			if time.Duration(v)*time.Millisecond <= q {
+				below++
+			}
+		}
+		if len(d) != len(values) || float64(below) < 0.9*float64(len(values)) {
+			t.Fatalf("p90 of %v = %v", values, q)
+		}
+	})
+	d := rules.Durations{1000, 2000, 3000, 4000}
+	if m, _ := d.Quantile(0.5); m != 2500*time.Millisecond {
+		t.Errorf("median of four = %v", m)
+	}
+	if _, ok := (rules.Durations{}).Quantile(0.5); ok {
+		t.Error("nothing has a median")
+	}
+}
