@@ -1,0 +1,12 @@
+// Package locale says everything in the reader's language: texts, plurals, durations, instants, numbers and money.
+//
+// The story: a [Catalogue] holds every text in every language, compiled into the program. A [Printer] speaks one of them.
+// What it prints is [HTML], text that is ready for Telegram; whatever came from outside (a shop's name, an order's id) goes
+// in as a plain string and is escaped on the way, because of its type and not because somebody remembered to.
+//
+// What it guarantees: every language has the same texts with the same placeholders (a test holds the catalogues to it);
+// no string is escaped twice and none not at all; [HTML] made here is balanced and holds nothing but the tags of the
+// catalogue.
+//
+// It knows nothing of shops and rules: times come as time.Time in the zone to show, amounts in minor units.
+package locale

@@ -1,0 +1,87 @@
+package locale
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/currency"
+	"golang.org/x/text/number"
+)
+
+// Count returns a whole number, grouped as the language does.
+func (p *Printer) Count(n int64) HTML { return HTML(p.numbers.Sprint(number.Decimal(n))) }
+
+// Percent returns a share of 0…1 with at most one decimal. Only all of it is 100 % and only nothing is 0 %: what lies
+// between never rounds to either.
+func (p *Printer) Percent(share float64) HTML {
+	if math.IsNaN(share) {
+		return p.Nothing()
+	}
+	tenths := math.Round(share * 1000)
+	if share > 0 {
+		tenths = max(tenths, 1)
+	}
+	if share < 1 {
+		tenths = min(tenths, 999)
+	}
+	return HTML(decimal(tenths) + "%")
+}
+
+// Score returns points of 0…100 with at most one decimal, rounded down, so that no score looks like the grade above it.
+func (p *Printer) Score(points float64) HTML {
+	if math.IsNaN(points) {
+		return p.Nothing()
+	}
+	return HTML(decimal(math.Floor(points*10 + 1e-9)))
+}
+
+// Change returns a difference with its sign and at most one decimal; "±0" when there is none to show.
+func (p *Printer) Change(by float64) HTML {
+	switch tenths := math.Round(by * 10); {
+	case tenths > 0:
+		return HTML("+" + decimal(tenths))
+	case tenths < 0:
+		return HTML("−" + decimal(-tenths))
+	}
+	return "±0"
+}
+
+// Nothing returns what stands where there is nothing to count: n/a, 暂无.
+func (p *Printer) Nothing() HTML { return p.T("nothing", nil) }
+
+func decimal(tenths float64) string { return strconv.FormatFloat(tenths/10, 'f', -1, 64) }
+
+// Money returns an amount in minor units of a currency by its ISO code: ¥1,234.50. A currency that is not known is taken
+// to have two decimals and shown by its code.
+func (p *Printer) Money(minor int64, code string) HTML {
+	digits, sign := 2, Escape(strings.ToUpper(code))+" "
+	if unit, err := currency.ParseISO(code); err == nil {
+		digits, _ = currency.Standard.Rounding(unit)
+		sign = p.sign(unit)
+	}
+	minus := ""
+	whole, rest := minor, int64(0)
+	for range digits {
+		whole /= 10
+	}
+	rest = minor - whole*int64(math.Pow10(digits))
+	if minor < 0 {
+		minus, whole, rest = "−", -whole, -rest
+	}
+	amount := HTML(minus) + sign + p.Count(whole)
+	if digits > 0 {
+		amount += HTML(fmt.Sprintf(".%0*d", digits, rest))
+	}
+	return amount
+}
+
+// sign is the currency's short sign, the code and a space for those that have none.
+func (p *Printer) sign(unit currency.Unit) HTML {
+	s := p.numbers.Sprint(currency.NarrowSymbol(unit))
+	if s == unit.String() {
+		s += " "
+	}
+	return HTML(escaper.Replace(s))
+}
