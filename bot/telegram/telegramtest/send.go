@@ -37,7 +37,7 @@ func (s *Server) writeText(r *request, m *message) error {
 	case units(text) > maxText:
 		return badRequest("message is too long")
 	}
-	m.Text, m.Entities = text, entities
+	m.Text, m.Entities = text, detect(text, entities)
 	return nil
 }
 
@@ -50,11 +50,11 @@ func (s *Server) writeCaption(r *request, m *message) error {
 	if units(caption) > maxCaption {
 		return badRequest("message caption is too long")
 	}
-	m.Text, m.Entities = caption, entities
+	m.Text, m.Entities = caption, detect(caption, entities)
 	return nil
 }
 
-// formatted is a text parameter as a chat shows it.
+// formatted is a text parameter without its markup and the space around it.
 func (s *Server) formatted(r *request, textKey, entitiesKey string) (string, []Entity, error) {
 	text := r.text(textKey)
 	var entities []Entity
@@ -74,7 +74,7 @@ func (s *Server) formatted(r *request, textKey, entitiesKey string) (string, []E
 		return "", nil, err
 	}
 	text, entities = trim(text, entities)
-	return text, detect(text, entities), nil
+	return text, entities, nil
 }
 
 func (s *Server) user(id int64) (User, bool) {
