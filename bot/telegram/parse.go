@@ -1,0 +1,154 @@
+package telegram
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-telegram/bot/models"
+)
+
+// maxInput is how much of a message is looked at, in bytes. Telegram allows 4096 characters.
+const maxInput = 4 * 4096
+
+// maxName is the longest command name Telegram accepts, in characters.
+const maxName = 32
+
+// words are what people type in a private chat instead of a command, and the commands they stand for. Chinese words serve
+// behind a slash too.
+var words = map[string]verb{
+	"开始": verbStart, "start": verbStart,
+	"帮助": verbHelp, "菜单": verbHelp, "help": verbHelp, "menu": verbHelp, "?": verbHelp,
+	"绑定": verbBind, "bind": verbBind,
+	"店铺": verbShops, "我的店铺": verbShops, "shops": verbShops,
+	"今天": verbToday, "今日": verbToday, "today": verbToday,
+	"待办": verbDue, "待处理": verbDue, "due": verbDue,
+	"违规": verbViolations, "violations": verbViolations,
+	"建议": verbTips, "tips": verbTips,
+	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
+	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
+	"日报": verbDigest, "digest": verbDigest,
+	"语言": verbLang, "language": verbLang, "lang": verbLang,
+}
+
+// typed is what somebody typed, read as a command.
+type typed struct {
+	verb verb     // verbUnknown when the name is no command of ours
+	args []string // without empty ones
+}
+
+// readCommand reads the text or caption of a message as "/name@bot arg arg…". Only a command at the very beginning counts,
+// and only one that is not addressed to another bot; me is this bot's username without the @. Full-width characters are
+// read as their narrow twins, so "／today　A1" works. ok is false when the text is no command for this bot.
+//
+// Offsets of entities count UTF-16 units and come from outside; nothing here indexes by them.
+func readCommand(text string, entities []models.MessageEntity, me string) (t typed, ok bool) {
+	text = fold(text)
+	if !strings.HasPrefix(text, "/") || quoted(entities) {
+		return typed{}, false
+	}
+	name, rest := cutName(text[1:])
+	if name == "" || utf8.RuneCountInString(name) > maxName {
+		return typed{}, false
+	}
+	if strings.HasPrefix(rest, "@") {
+		var bot string
+		bot, rest = cutName(rest[1:])
+		if !strings.EqualFold(bot, me) {
+			return typed{}, false
+		}
+	}
+	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && !unicode.IsSpace(next) && next != ':' {
+		return typed{}, false // a path such as /home/user, or mark-up
+	}
+	return typed{verb: verbOf(name), args: strings.Fields(strings.TrimPrefix(rest, ":"))}, true
+}
+
+// readWords reads plain words of a private chat: the first of them names a command, the others are its arguments.
+func readWords(text string) (t typed, ok bool) {
+	fields := strings.Fields(fold(text))
+	if len(fields) == 0 {
+		return typed{}, false
+	}
+	v, ok := words[strings.ToLower(fields[0])]
+	return typed{verb: v, args: fields[1:]}, ok
+}
+
+// verbOf finds the command of a name, verbUnknown when there is none.
+func verbOf(name string) verb {
+	return words[strings.ToLower(name)]
+}
+
+// cutName splits off the longest beginning made of letters, digits and underscores.
+func cutName(text string) (name, rest string) {
+	end := strings.IndexFunc(text, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if end < 0 {
+		return text, ""
+	}
+	return text[:end], text[end:]
+}
+
+// fold makes valid UTF-8 of text, cuts it to what a message can hold and narrows full-width ASCII.
+func fold(text string) string {
+	if len(text) > maxInput {
+		text = text[:maxInput]
+	}
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == 0x3000:
+			return ' '
+		case r >= 0xFF01 && r <= 0xFF5E:
+			return r - 0xFF01 + '!'
+		}
+		return r
+	}, strings.ToValidUTF8(text, "")))
+}
+
+// quoted reports whether the text begins with code: somebody shows a command and does not give it.
+func quoted(entities []models.MessageEntity) bool {
+	return slices.ContainsFunc(entities, func(e models.MessageEntity) bool {
+		return e.Offset == 0 && (e.Type == models.MessageEntityTypeCode || e.Type == models.MessageEntityTypePre)
+	})
+}
+
+// The two forms of callback data. The sender writes them: an action that fits goes as it is, a longer one is kept in the
+// store under a token.
+const (
+	actionPrefix = "v1:"
+	tokenPrefix  = "t1:"
+)
+
+// pressed is what a button asks for.
+type pressed struct {
+	verb verb
+	args []string
+}
+
+// readData reads callback data. Exactly one of action and token is set; the token's action has to be fetched. ok is false
+// for data this program never wrote.
+func readData(data string) (action, token string, ok bool) {
+	if action, ok = strings.CutPrefix(data, actionPrefix); ok {
+		return action, "", action != ""
+	}
+	if token, ok = strings.CutPrefix(data, tokenPrefix); ok {
+		return "", token, token != ""
+	}
+	return "", "", false
+}
+
+// readAction reads "verb:arg:arg…". The last argument a verb takes may hold colons: ids come from platforms. Trailing
+// arguments may be missing.
+func readAction(action string) (pressed, error) {
+	name, rest, more := strings.Cut(action, ":")
+	v := buttonVerb(name)
+	if v == verbUnknown || !utf8.ValidString(action) {
+		return pressed{}, errors.New("reading action: unknown verb")
+	}
+	p := pressed{verb: v}
+	if more && plans[v].args > 0 {
+		p.args = strings.SplitN(rest, ":", plans[v].args)
+	}
+	return p, nil
+}

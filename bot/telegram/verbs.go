@@ -1,0 +1,62 @@
+package telegram
+
+// verb is what a command or a button asks for. Commands and buttons share them, and what each may do.
+type verb int
+
+const (
+	verbUnknown verb = iota
+	verbStart
+	verbHelp
+	verbBind
+	verbShops
+	verbToday
+	verbDue
+	verbViolations
+	verbTips
+	verbWhy
+	verbAlerts
+	verbDigest
+	verbLang
+	verbUse    // buttons only: make a shop the current one
+	verbUnbind // buttons only: ends the binding, after a second press
+)
+
+// plan is what has to hold before a verb is carried out, and the shape of its button.
+type plan struct {
+	name string
+	need need
+	args int  // arguments in button data, the last of which may hold colons
+	shop bool // it is about one shop: the first argument in button data
+}
+
+// plans is the table of verbs.
+var plans = [...]plan{
+	verbUnknown:    {need: needNothing},
+	verbStart:      {name: "start", need: needNothing},
+	verbHelp:       {name: "help", need: needNothing},
+	verbBind:       {name: "bind", need: needNothing},
+	verbShops:      {name: "shops", need: needNothing},
+	verbToday:      {name: "today", need: needBound, args: 1, shop: true},
+	verbDue:        {name: "due", need: needBound, args: 2, shop: true},
+	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
+	verbTips:       {name: "tips", need: needBound, args: 2, shop: true},
+	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
+	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
+	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
+	verbLang:       {name: "lang", need: needNothing, args: 1},
+	verbUse:        {name: "use", need: needBound, args: 1, shop: true},
+	verbUnbind:     {name: "unbind", need: needSettings, args: 2, shop: true},
+}
+
+// String returns the verb as it stands in commands and button data.
+func (v verb) String() string { return plans[v].name }
+
+// buttonVerb finds the verb of button data, verbUnknown when there is none.
+func buttonVerb(name string) verb {
+	for v := range plans {
+		if name != "" && plans[v].name == name {
+			return verb(v)
+		}
+	}
+	return verbUnknown
+}
