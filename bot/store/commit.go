@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/rules"
+)
+
+// Commit applies each write as one script, all of them in one round trip per server. Repeating a commit applies it once:
+// the version has moved on by then.
+func (s *Store) Commit(ctx context.Context, writes []sla.Write) ([]bool, error) {
+	calls := make([]*call, len(writes))
+	for i, w := range writes {
+		b, err := s.batchOf(w)
+		if err != nil {
+			return nil, fmt.Errorf("committing partition %d: %w", w.Partition, err)
+		}
+		calls[i] = b.call(s.scripts.commit)
+	}
+	if err := s.run(ctx, calls); err != nil {
+		return nil, fmt.Errorf("committing %d partitions: %w", len(writes), err)
+	}
+	applied := make([]bool, len(writes))
+	for i, c := range calls {
+		n, err := c.result.Int64()
+		if err != nil {
+			return nil, fmt.Errorf("committing partition %d: %w", writes[i].Partition, err)
+		}
+		applied[i] = n == 1
+	}
+	return applied, nil
+}
+
+func (s *Store) batchOf(w sla.Write) (*batch, error) {
+	b := newBatch(w.Partition, score(rules.Instant(w.Version)))
+	for _, shop := range w.Shops {
+		if p := partitionOf(shop.Shop); p != w.Partition {
+			return nil, fmt.Errorf("shop %s belongs to partition %d", shop.Shop, p)
+		}
+		if err := s.writeShop(b, w.Partition, shop); err != nil {
+			return nil, fmt.Errorf("shop %s: %w", shop.Shop, err)
+		}
+	}
+	return b, nil
+}
+
+func (s *Store) writeShop(b *batch, p int, w sla.ShopWrite) error {
+	s.writeDossiers(b, w)
+	writeScores(b, wakeKey(p), w.Wakes, func(subject rules.Subject) string { return wakeMember(w.Shop, subject) })
+	s.writeList(b, dueKey(w.Shop), w.Due)
+	s.writeList(b, brokenKey(w.Shop), w.Broken)
+	s.writeFields(b, daysKey(w.Shop), packFields(w.Tallies, dayField, encodeTallies))
+	s.writeFields(b, tookKey(w.Shop), packFields(w.Took, tookField, encodeDurations))
+	if err := s.writeLog(b, w); err != nil {
+		return err
+	}
+	if w.Heard != 0 {
+		b.write("SET", heardKey(w.Shop), score(w.Heard), "EX", seconds(s.cfg.DayRetention))
+	}
+	for _, m := range w.Messages {
+		if err := s.writeMessage(b, p, m); err != nil {
+			return err
+		}
+	}
+	for _, key := range w.Withdraw {
+		member := messageMember(w.Shop, key)
+		b.write("withdraw", messageKey(p, member), b.key(outKey(p)), member)
+	}
+	return nil
+}
+
+// writeDossiers keeps each dossier for the retention from now, or from the last deadline of an open case in it: what the
+// clock is still to judge must not be forgotten before.
+func (s *Store) writeDossiers(b *batch, w sla.ShopWrite) {
+	prefix := dossierPrefix(w.Shop)
+	for subject, d := range w.Dossiers {
+		key := prefix + subject.String()
+		if len(d.Facts) == 0 && len(d.Booked) == 0 {
+			b.write("DEL", key)
+			continue
+		}
+		b.write("SET", key, encodeDossier(d), "EX", seconds(s.cfg.Retention+s.untilDue(d)))
+	}
+}
+
+func (s *Store) untilDue(d rules.Dossier) time.Duration {
+	var last rules.Instant
+	for _, e := range d.Booked {
+		if e.Outcome == rules.Open {
+			last = max(last, e.Due)
+		}
+	}
+	return s.until(last)
+}
+
+// until returns the time from now to an instant, 0 when it has passed.
+func (s *Store) until(at rules.Instant) time.Duration {
+	return time.Duration(max(0, at-s.now())) * time.Millisecond
+}
+
+func (s *Store) writeList(b *batch, key string, list map[sla.CaseID]rules.Instant) {
+	if writeScores(b, key, list, caseMember) {
+		b.write("EXPIRE", key, seconds(s.cfg.DayRetention))
+	}
+}
+
+// writeScores puts members into a sorted set and takes out those at 0. It reports whether it put any.
+func writeScores[K comparable](b *batch, key string, at map[K]rules.Instant, member func(K) string) bool {
+	var in, out []any
+	for id, t := range at {
+		if t == 0 {
+			out = append(out, member(id))
+		} else {
+			in = append(in, score(t), member(id))
+		}
+	}
+	b.writeMany("ZREM", key, 1, out)
+	b.writeMany("ZADD", key, 2, in)
+	return len(in) > 0
+}
+
+// packed is a field of a hash with its value; nil removes it.
+type packed struct {
+	field string
+	value []byte
+}
+
+func packFields[K comparable, V any](values map[K]V, field func(K) string, encode func(V) []byte) []packed {
+	list := make([]packed, 0, len(values))
+	for k, v := range values {
+		list = append(list, packed{field(k), encode(v)})
+	}
+	return list
+}
+
+func (s *Store) writeFields(b *batch, key string, list []packed) {
+	var in, out []any
+	for _, f := range list {
+		if f.value == nil {
+			out = append(out, f.field)
+		} else {
+			in = append(in, f.field, f.value)
+		}
+	}
+	b.writeMany("HDEL", key, 1, out)
+	b.writeMany("HSET", key, 2, in)
+	if len(in) > 0 {
+		b.write("EXPIRE", key, seconds(s.cfg.DayRetention))
+	}
+}
+
+func (s *Store) writeLog(b *batch, w sla.ShopWrite) error {
+	if len(w.Log) == 0 {
+		return nil
+	}
+	key := logKey(w.Shop)
+	args := []any{s.cfg.Retention.Milliseconds()}
+	for _, e := range w.Log {
+		raw, err := json.Marshal(e)
+		if err != nil {
+			return fmt.Errorf("encoding event %s: %w", e.ID, err)
+		}
+		args = append(args, raw)
+	}
+	b.write("append", key, args...)
+	b.write("EXPIRE", key, seconds(s.cfg.Retention))
+	return nil
+}
+
+// writeMessage enqueues one message of the partition.
+func (s *Store) writeMessage(b *batch, p int, m outbox.Message) error {
+	if q := partitionOf(m.Route); q != p {
+		return fmt.Errorf("message %s has route %s, which belongs to partition %d", m.Key, m.Route, q)
+	}
+	args, err := s.messageArgs(m, s.now())
+	if err != nil {
+		return err
+	}
+	member := messageMember(m.Route, m.Key)
+	b.write("enqueue", messageKey(p, member), append([]any{b.key(outKey(p))}, args...)...)
+	return nil
+}
+
+// messageArgs returns what enqueue of messages.lua takes after its keys. A message waits for its due instant, or counts
+// from its creation.
+func (s *Store) messageArgs(m outbox.Message, now rules.Instant) ([]any, error) {
+	raw, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encoding message %s: %w", m.Key, err)
+	}
+	due := m.Due
+	if due == 0 {
+		due = m.Created
+	}
+	if due == 0 {
+		due = now
+	}
+	target := ""
+	if m.EditOf != "" && m.EditOf != m.Key {
+		target = messageMember(m.Route, m.EditOf)
+	}
+	return []any{messageMember(m.Route, m.Key), score(due), seconds(s.cfg.Retention + s.until(due)), target, raw}, nil
+}

@@ -1,0 +1,43 @@
+// Package store keeps shops in Redis: cases, counters, wake-ups, the event log, the outbox, chats, codes and leases.
+//
+// A shop belongs to one of 256 partitions, and every key of a partition carries the hash tag {pNNN}, so that what one
+// commit changes lies on one slot and changes in one script. A commit is optimistic: it names the version of the partition
+// it was computed from, and applies as a whole or, when the version has moved on, not at all.
+//
+// What it guarantees: every mutating call has its effect exactly once, even where the client library repeats it because a
+// reply was lost. A commit is held by its version, everything else writes absolute values, keeps a mark, or compares
+// before it swaps.
+//
+// # Keys
+//
+// SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are. MSG is ROUTE:key of a
+// message. Times to live count from the last write. "shop" means: until the shop is removed.
+//
+//	key                         type    holds                                                   lives
+//	{pNNN}:seq                  string  version of the partition, +1 per commit                 for ever, 256 of them
+//	{pNNN}:shops                set     ids of the shops that are set up                        shop
+//	{pNNN}:shop:SHOP            string  settings, JSON                                          shop
+//	{pNNN}:chats:SHOP           hash    chat id → subscription, JSON                            shop
+//	{pNNN}:dossier:SHOP:K/ID    string  packed dossier of a subject                             45 days, longer while a case is open
+//	{pNNN}:days:SHOP            hash    day → packed tallies of all rules                       400 days, see Trim
+//	{pNNN}:took:SHOP            hash    day/RULE → packed sorted times                          400 days, see Trim
+//	{pNNN}:due:SHOP             zset    open cases RULE|K/ID by due instant, ms                 400 days
+//	{pNNN}:broken:SHOP          zset    breached cases RULE|K/ID by due instant, ms             400 days, see Trim
+//	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed on every append
+//	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
+//	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
+//	{pNNN}:out                  zset    MSG by the instant it is due or its lease ends, ms      until settled
+//	{pNNN}:msg:MSG              hash    message, state, message id; the mark of its key         45 days
+//	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
+//	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
+//	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
+//	{chat:ID}:shops             set     shops that may have a subscription of the chat          shop
+//	{chat:ID}:prefs             hash    language and current shop of the chat                   for ever, one per chat
+//	{tgNN}:in                   stream  updates not yet handled, raw                            45 days
+//	{tgNN}:dead                 stream  updates set aside, the last 1000 or so                  45 days
+//	{tgNN}:seen:ID              string  mark of an update id                                    48 hours
+//	tg:offset                   string  where the poller goes on                                for ever, one
+//	lease:NAME                  string  owner of a lease                                        the lease's own
+//	token:TOKEN                 string  what a button stands for                                45 days
+//	job:KEY                     string  mark of a job that is done                              the mark's own
+package store

@@ -1,0 +1,136 @@
+package store
+
+import (
+	"hash/fnv"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"shopwarden/bot/sla"
+	"shopwarden/rules"
+)
+
+// partitions is how many partitions there are. It is part of every key and can never change.
+const partitions = 256
+
+// shards is how many streams the Telegram updates are spread over.
+const shards = 16
+
+// partitionOf returns the partition of a shop or of another route.
+func partitionOf(route string) int {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(route)) // a hash never fails
+	return int(h.Sum32() % partitions)
+}
+
+// numbered returns "{name" + n in the given number of digits + "}:".
+func numbered(name string, n, digits int) string {
+	text := strconv.Itoa(n)
+	return "{" + name + strings.Repeat("0", max(0, digits-len(text))) + text + "}:"
+}
+
+// esc makes an id safe inside keys, members and glob patterns; ordinary ids stay as they are.
+func esc(id string) string { return url.QueryEscape(id) }
+
+// unesc undoes esc. What esc never wrote comes back as it is.
+func unesc(text string) string {
+	id, err := url.QueryUnescape(text)
+	if err != nil {
+		return text
+	}
+	return id
+}
+
+// Keys of a partition.
+
+func partKey(p int, name string) string { return numbered("p", p, 3) + name }
+
+func seqKey(p int) string    { return partKey(p, "seq") }
+func shopsKey(p int) string  { return partKey(p, "shops") }
+func wakeKey(p int) string   { return partKey(p, "wake") }
+func outKey(p int) string    { return partKey(p, "out") }
+func digestKey(p int) string { return partKey(p, "digest") }
+func slotsKey(p int) string  { return partKey(p, "slots") }
+
+func codeKey(p int, hash string) string { return partKey(p, "code:"+hash) }
+func codePattern(p int) string          { return codeKey(p, "*") }
+
+// messageMember names a message in the out set; its record has that name too.
+func messageMember(route, key string) string { return esc(route) + ":" + key }
+
+func messageKey(p int, member string) string { return partKey(p, "msg:"+member) }
+
+// Keys of a shop.
+
+func shopKey(shop string) string   { return partKey(partitionOf(shop), "shop:"+esc(shop)) }
+func chatsKey(shop string) string  { return partKey(partitionOf(shop), "chats:"+esc(shop)) }
+func daysKey(shop string) string   { return partKey(partitionOf(shop), "days:"+esc(shop)) }
+func tookKey(shop string) string   { return partKey(partitionOf(shop), "took:"+esc(shop)) }
+func dueKey(shop string) string    { return partKey(partitionOf(shop), "due:"+esc(shop)) }
+func brokenKey(shop string) string { return partKey(partitionOf(shop), "broken:"+esc(shop)) }
+func logKey(shop string) string    { return partKey(partitionOf(shop), "log:"+esc(shop)) }
+func heardKey(shop string) string  { return partKey(partitionOf(shop), "heard:"+esc(shop)) }
+
+func dossierKey(shop string, s rules.Subject) string { return dossierPrefix(shop) + s.String() }
+func dossierPrefix(shop string) string {
+	return partKey(partitionOf(shop), "dossier:"+esc(shop)+":")
+}
+
+// shopPatterns match the keys of a shop that only a scan can find. They hold nothing a glob would read as special: braces
+// are literal, and esc leaves no other.
+func shopPatterns(shop string) []string {
+	p := partitionOf(shop)
+	return []string{dossierPrefix(shop) + "*", messageKey(p, messageMember(shop, "")) + "*"}
+}
+
+// Members and fields.
+
+func wakeMember(shop string, s rules.Subject) string { return esc(shop) + "\x00" + s.String() }
+
+func parseWake(member string) (sla.Wake, bool) {
+	shop, text, ok := strings.Cut(member, "\x00")
+	if !ok {
+		return sla.Wake{}, false
+	}
+	subject, ok := rules.ParseSubject(text)
+	return sla.Wake{Shop: unesc(shop), Subject: subject}, ok
+}
+
+func caseMember(id sla.CaseID) string { return esc(id.Rule) + "|" + id.Subject.String() }
+
+func parseCase(member string) (sla.CaseID, bool) {
+	rule, text, ok := strings.Cut(member, "|")
+	if !ok {
+		return sla.CaseID{}, false
+	}
+	subject, ok := rules.ParseSubject(text)
+	return sla.CaseID{Rule: unesc(rule), Subject: subject}, ok
+}
+
+func dayField(d rules.Date) string { return strconv.Itoa(int(d)) }
+
+func tookField(rd sla.RuleDay) string { return dayField(rd.Day) + "/" + esc(rd.Rule) }
+
+// fieldDay reads the day that starts a field of days or took.
+func fieldDay(field string) (rules.Date, bool) {
+	text, _, _ := strings.Cut(field, "/")
+	n, err := strconv.ParseInt(text, 10, 32)
+	return rules.Date(n), err == nil
+}
+
+// Keys beside the partitions.
+
+func chatTag(chat int64) string      { return "{chat:" + strconv.FormatInt(chat, 10) + "}:" }
+func chatShopsKey(chat int64) string { return chatTag(chat) + "shops" }
+func chatPrefsKey(chat int64) string { return chatTag(chat) + "prefs" }
+func inboxKey(shard int) string      { return numbered("tg", shard, 2) + "in" }
+func deadKey(shard int) string       { return numbered("tg", shard, 2) + "dead" }
+func seenKey(shard int, update int64) string {
+	return numbered("tg", shard, 2) + "seen:" + strconv.FormatInt(update, 10)
+}
+
+const offsetKey = "tg:offset"
+
+func leaseKey(name string) string  { return "lease:" + name }
+func tokenKey(token string) string { return "token:" + token }
+func jobKey(key string) string     { return "job:" + key }

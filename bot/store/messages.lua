@@ -1,0 +1,37 @@
+-- messages.lua keeps the records of messages. It is put in front of every script that touches them.
+--
+-- A record is a hash: s state, m message as JSON, e member of the message it edits, a attempts, c claim that holds it,
+-- u set when an attempt ended without a record, n instant of the next attempt, x set when it was withdrawn while a worker
+-- had it, i message id, r reason.
+-- States: w waiting, l leased, s sent, g given up, x withdrawn. The last three are final; of a settled message only its
+-- mark is left.
+
+-- enqueue adds a message, unless its key is known.
+local function enqueue(out, record, member, score, ttl, target, body)
+  if redis.call('EXISTS', record) == 1 then
+    return
+  end
+  redis.call('HSET', record, 's', 'w', 'm', body)
+  if target ~= '' then
+    redis.call('HSET', record, 'e', target)
+  end
+  redis.call('EXPIRE', record, ttl)
+  redis.call('ZADD', out, score, member)
+end
+
+-- settle makes a record final.
+local function settle(out, record, member, state)
+  redis.call('HSET', record, 's', state)
+  redis.call('HDEL', record, 'm', 'e', 'c', 'u', 'n', 'x')
+  redis.call('ZREM', out, member)
+end
+
+-- withdraw takes back a message that waits, and marks one that a worker has in hand not to be tried again.
+local function withdraw(out, record, member)
+  local state = redis.call('HGET', record, 's')
+  if state == 'w' then
+    settle(out, record, member, 'x')
+  elseif state == 'l' then
+    redis.call('HSET', record, 'x', '1')
+  end
+end

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	_ "embed" // the scripts
+	"errors"
+	"fmt"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// The scripts. Each header says what goes in and what comes out.
+var (
+	//go:embed messages.lua
+	messagesLua string
+	//go:embed commit.lua
+	commitLua string
+)
+
+// scripts are all scripts of the store, each to be called by its digest.
+type scripts struct {
+	commit *redis.Script
+}
+
+func newScripts() scripts {
+	return scripts{
+		commit: redis.NewScript(messagesLua + commitLua),
+	}
+}
+
+func (s scripts) all() []*redis.Script { return []*redis.Script{s.commit} }
+
+// loadScripts makes every server know the scripts. Repeating it changes nothing.
+func (s *Store) loadScripts(ctx context.Context) error {
+	load := func(ctx context.Context, db *redis.Client) error {
+		for _, script := range s.scripts.all() {
+			if err := script.Load(ctx, db).Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err := s.eachMaster(ctx, load); err != nil {
+		return fmt.Errorf("loading scripts: %w", err)
+	}
+	return nil
+}
+
+// call is one run of a script. result is set by run.
+type call struct {
+	script *redis.Script
+	keys   []string
+	args   []any
+	result *redis.Cmd
+}
+
+// run makes the calls in one round trip per server and returns the first error; a nil answer is none. A server that does
+// not know a script (it was restarted, or took over from another) is taught and asked again. What the calls do must not
+// matter twice: the client library repeats them when a reply is lost.
+func (s *Store) run(ctx context.Context, calls []*call) error {
+	if err := s.send(ctx, calls); err != nil {
+		return err
+	}
+	var unknown []*call
+	for _, c := range calls {
+		if redis.HasErrorPrefix(c.result.Err(), "NOSCRIPT") {
+			unknown = append(unknown, c)
+		}
+	}
+	if len(unknown) > 0 {
+		if err := s.loadScripts(ctx); err != nil {
+			return err
+		}
+		if err := s.send(ctx, unknown); err != nil {
+			return err
+		}
+	}
+	for _, c := range calls {
+		if err := c.result.Err(); err != nil && !errors.Is(err, redis.Nil) {
+			return err
+		}
+	}
+	return nil
+}
+
+// send makes the calls in one pipeline. An error that a script answers with stands in its call only.
+func (s *Store) send(ctx context.Context, calls []*call) error {
+	if len(calls) == 0 {
+		return nil
+	}
+	pipe := s.db.Pipeline()
+	for _, c := range calls {
+		c.result = pipe.EvalSha(ctx, c.script.Hash(), c.keys, c.args...)
+	}
+	_, err := pipe.Exec(ctx)
+	if refused := redis.Error(nil); err != nil && !errors.As(err, &refused) {
+		return err
+	}
+	return nil
+}
+
+// runOne makes one call and returns its answer as a number.
+func (s *Store) runOne(ctx context.Context, script *redis.Script, keys []string, args ...any) (int64, error) {
+	c := &call{script: script, keys: keys, args: args}
+	if err := s.run(ctx, []*call{c}); err != nil {
+		return 0, err
+	}
+	return c.result.Int64()
+}
