@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 )
@@ -25,10 +24,10 @@ func (e *BadEventError) Error() string {
 
 // wire is an event as it stands in JSON.
 type wire struct {
-	ID        string          `json:"id"`
-	Type      Type            `json:"type"`
-	Timestamp string          `json:"timestamp"`
-	Data      json.RawMessage `json:"data"`
+	ID        string `json:"id,omitempty"`
+	Type      Type   `json:"type"`
+	Timestamp string `json:"timestamp"`
+	Data      Data   `json:"data"`
 }
 
 // ParseEvents reads one event object or an array of up to [MaxBatch], in the public vocabulary. deliveryID is the id of an
@@ -51,8 +50,8 @@ func ParseEvents(body []byte, deliveryID string) ([]Event, error) {
 
 func parseArray(body []byte, deliveryID string) ([]Event, error) {
 	var raws []json.RawMessage
-	if err := strict(body, &raws); err != nil {
-		return nil, syntax(err)
+	if err := json.Unmarshal(body, &raws); err != nil {
+		return nil, explain(err)
 	}
 	if len(raws) > MaxBatch {
 		return nil, fmt.Errorf("the array holds %d events, at most %d are taken at once", len(raws), MaxBatch)
@@ -78,11 +77,15 @@ func at(i int, err error) error {
 // ParseEvent reads one event object and checks it. defaultID is used where the object has no id.
 func ParseEvent(raw []byte, defaultID string) (Event, error) {
 	var w wire
-	err := strict(raw, &w)
-	if te := (*json.UnmarshalTypeError)(nil); err != nil && !(errors.As(err, &te) && w.Type != "" && !Known(w.Type)) {
-		return Event{}, field("", err) // an unknown type may look as it likes
+	if err := json.Unmarshal(raw, &w); err != nil {
+		// encoding/json reads on behind a value of the wrong type: the type of the event is known all the same, and one
+		// that is not ours may look as it likes.
+		if te := (*json.UnmarshalTypeError)(nil); !errors.As(err, &te) || w.Type == "" || Known(w.Type) {
+			return Event{}, explain(err)
+		}
+		w.Data = Data{}
 	}
-	e := Event{ID: w.ID, Type: w.Type}
+	e := Event{ID: w.ID, Type: w.Type, Data: w.Data}
 	if e.ID == "" {
 		e.ID = defaultID
 	}
@@ -90,7 +93,6 @@ func ParseEvent(raw []byte, defaultID string) (Event, error) {
 		return Event{}, &FieldError{"type", "is missing"}
 	}
 	if !Known(w.Type) {
-		e.At, _ = time.Parse(time.RFC3339, w.Timestamp)
 		return e, nil
 	}
 	if w.Timestamp == "" {
@@ -101,62 +103,28 @@ func ParseEvent(raw []byte, defaultID string) (Event, error) {
 		return Event{}, &FieldError{"timestamp", fmt.Sprintf("%q is not an RFC 3339 instant", w.Timestamp)}
 	}
 	e.At = t.UTC().Truncate(time.Millisecond)
-	if len(w.Data) > 0 {
-		if err := json.Unmarshal(w.Data, &e.Data); err != nil {
-			return Event{}, field("data", err)
+	if err := e.Check(); err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// explain turns an error of encoding/json into one that names the field as the sender wrote it.
+func explain(err error) error {
+	if te := (*json.UnmarshalTypeError)(nil); errors.As(err, &te) {
+		if te.Field == "" {
+			return errors.New("an event must be a JSON object")
 		}
-	}
-	return e, e.Check()
-}
-
-// strict decodes exactly one JSON value; anything behind it is an error.
-func strict(raw []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("there is data behind the JSON value")
-	}
-	return nil
-}
-
-// field turns a type error of encoding/json into one that names the field as the sender wrote it.
-func field(prefix string, err error) error {
-	te := (*json.UnmarshalTypeError)(nil)
-	if !errors.As(err, &te) {
-		return syntax(err)
-	}
-	name := te.Field
-	switch {
-	case name == "":
-		name = prefix
-	case prefix != "":
-		name = prefix + "." + name
-	}
-	if name == "" {
-		return errors.New("an event must be a JSON object")
-	}
-	want := "another type is expected"
-	if te.Type != nil {
-		want = "expected " + te.Type.Kind().String()
-	}
-	return &FieldError{name, te.Value + " found, " + want}
-}
-
-func syntax(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the JSON ends too early")
+		want := "another type is expected"
+		if te.Type != nil {
+			want = "expected " + te.Type.Kind().String()
+		}
+		return &FieldError{te.Field, te.Value + " found, " + want}
 	}
 	return fmt.Errorf("not valid JSON: %w", err)
 }
 
 // MarshalJSON writes the event in the public vocabulary; [ParseEvent] reads it back unchanged.
 func (e Event) MarshalJSON() ([]byte, error) {
-	return json.Marshal(struct {
-		ID        string `json:"id,omitempty"`
-		Type      Type   `json:"type"`
-		Timestamp string `json:"timestamp"`
-		Data      Data   `json:"data"`
-	}{e.ID, e.Type, e.At.UTC().Format("2006-01-02T15:04:05.999Z07:00"), e.Data})
+	return json.Marshal(wire{e.ID, e.Type, e.At.UTC().Format("2006-01-02T15:04:05.999Z07:00"), e.Data})
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"strconv"
 	"time"
 )
@@ -90,7 +91,7 @@ func (e *Evidence) UnmarshalJSON(raw []byte) error {
 	default:
 		var text string
 		if err := json.Unmarshal(raw, &text); err != nil {
-			return &json.UnmarshalTypeError{Value: "value", Field: "evidence"}
+			return &json.UnmarshalTypeError{Value: "value", Type: reflect.TypeFor[string]()}
 		}
 		*e = Evidence(text)
 	}
