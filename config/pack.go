@@ -100,8 +100,10 @@ func checkTogether(items []value, list []rules.Rule) {
 	}
 }
 
+var plainID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+
 func parseID(text string) (string, error) {
-	if !regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`).MatchString(text) {
+	if !plainID.MatchString(text) {
 		return "", fmt.Errorf("%q is no id; use small letters, digits and hyphens, at most 64", text)
 	}
 	return text, nil

@@ -34,16 +34,17 @@ func BuiltIn() fs.FS {
 type Packs struct {
 	books  map[string]*rules.Rulebook
 	origin map[string]string
+	own    map[string]bool // read from the operator's folder
 }
 
 // LoadPacks reads every .yaml and .yml file of embedded and then of the folder dir ("" = none), where a pack of the same
 // name replaces the embedded one as a whole. A pack has the name of its file. Any problem in any file gives no packs and an
 // error that joins all problems as *[FileError].
 func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
-	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}}
-	err := p.add(embedded, func(name string) string { return name })
+	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}}
+	err := p.add(embedded, "")
 	if dir != "" {
-		err = errors.Join(err, p.add(os.DirFS(dir), func(name string) string { return filepath.Join(dir, name) }))
+		err = errors.Join(err, p.add(os.DirFS(dir), dir))
 	}
 	if err != nil {
 		return nil, err
@@ -51,11 +52,11 @@ func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
 	return p, nil
 }
 
-// add reads the packs of one folder. show gives the name by which people know a file.
-func (p *Packs) add(folder fs.FS, show func(name string) string) error {
+// add reads the packs of one folder, called dir; "" is what is built in.
+func (p *Packs) add(folder fs.FS, dir string) error {
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
-		return fmt.Errorf("reading the rule packs of %s: %w", show("."), err)
+		return &SettingError{"RULES_DIR", fmt.Sprintf("%s cannot be read: %s", dir, err), "name a folder that this process may read, or leave it out"}
 	}
 	var problems []error
 	seen := map[string]string{}
@@ -65,24 +66,31 @@ func (p *Packs) add(folder fs.FS, show func(name string) string) error {
 			continue
 		}
 		name := strings.TrimSuffix(e.Name(), ext)
-		if other := seen[name]; other != "" {
-			problems = append(problems, fmt.Errorf("%s and %s are the same pack; remove one", show(other), show(e.Name())))
+		file := filepath.Join(dir, e.Name())
+		if seen[name] != "" {
+			problems = append(problems, fmt.Errorf("%s and %s are the same pack; remove one", seen[name], file))
 			continue
 		}
-		seen[name] = e.Name()
-		text, err := fs.ReadFile(folder, e.Name())
-		if err != nil {
-			problems = append(problems, fmt.Errorf("reading the rule pack %s: %w", show(e.Name()), err))
-			continue
-		}
-		book, err := ParsePack(show(e.Name()), text)
-		if err != nil {
+		seen[name] = file
+		if err := p.addFile(folder, e.Name(), name, file); err != nil {
 			problems = append(problems, err)
-			continue
 		}
-		p.books[name], p.origin[name] = book, show(e.Name())
+		p.own[name] = dir != ""
 	}
 	return errors.Join(problems...)
+}
+
+func (p *Packs) addFile(folder fs.FS, path, name, file string) error {
+	text, err := fs.ReadFile(folder, path)
+	if err != nil {
+		return fmt.Errorf("reading the rule pack %s: %w", file, err)
+	}
+	book, err := ParsePack(file, text)
+	if err != nil {
+		return err
+	}
+	p.books[name], p.origin[name] = book, file
+	return nil
 }
 
 // Get returns a pack. The error of an unknown one names those there are.

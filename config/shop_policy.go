@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 	_ "time/tzdata" // zones must be there on machines without zone files; those of the system win
 
@@ -29,7 +30,7 @@ func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
 // rule. A shop without a zone has that of the pack.
 func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
 	zone, errZone := parseZone(s.zone(book))
-	terms := rules.Terms{Zone: zone, AlertAt: s.AlertAt, Overrides: map[string]rules.Override{}}
+	terms := rules.Terms{Zone: zone, AlertAt: s.AlertAt}
 	var errs []error
 	errs = append(errs, errZone)
 	if errZone == nil {
@@ -37,15 +38,25 @@ func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
 		terms.Hours, terms.Calendar, err = parseHours(s.Hours, zone)
 		errs = append(errs, err)
 	}
-	for _, id := range slices.Sorted(maps.Keys(s.Overrides)) {
-		o, err := s.Overrides[id].against(id, book)
-		errs = append(errs, err)
-		terms.Overrides[id] = o
-	}
+	overrides, err := s.overrides(book)
+	terms.Overrides = overrides
+	errs = append(errs, err)
 	if err := errors.Join(errs...); err != nil {
 		return rules.Terms{}, fmt.Errorf("shop %s: %w", s.ID, err)
 	}
 	return terms, nil
+}
+
+// overrides reads what the shop changes of the rules of its pack.
+func (s Shop) overrides(book *rules.Rulebook) (map[string]rules.Override, error) {
+	out := map[string]rules.Override{}
+	var errs []error
+	for _, id := range slices.Sorted(maps.Keys(s.Overrides)) {
+		o, err := s.Overrides[id].against(id, book)
+		errs = append(errs, err)
+		out[id] = o
+	}
+	return out, errors.Join(errs...)
 }
 
 func (s Shop) pack() string {
@@ -82,7 +93,7 @@ func (o Override) against(id string, book *rules.Rulebook) (out rules.Override, 
 	out = rules.Override{AlertAt: o.AlertAt, Off: o.Off}
 	rule, ok := lastOf(book, id)
 	if !ok {
-		return out, fmt.Errorf("rules.%s: pack %s has no such rule; it has %s", id, book.Pack, ruleIDs(book))
+		return out, fmt.Errorf("rules.%s: pack %s has no such rule; it has %s", id, book.Pack, strings.Join(ruleIDs(book), ", "))
 	}
 	var errs []error
 	if o.Within != "" {

@@ -1,0 +1,102 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"shopwarden/rules"
+)
+
+// The platforms whose webhooks are understood. Standard is any sender of Standard Webhooks.
+const (
+	Standard = "standard"
+	Doudian  = "doudian"
+)
+
+// Platforms lists them.
+func Platforms() []string { return []string{Standard, Doudian} }
+
+// NewShop returns a shop with what it starts from: the clocks of the platform, the default pack and its zone. It has no
+// secret yet.
+func NewShop(id, platform string, now time.Time) Shop {
+	return Shop{ID: id, Platform: platform, Timezone: "Asia/Shanghai", Hours: "platform", Pack: DefaultPack,
+		Secrets: []ShopSecret{}, Created: now.UTC().Truncate(time.Second)}
+}
+
+var shopID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+
+// Validate returns every problem of the shop, joined; nil when there is none. With packs it also binds the shop to its
+// pack, so that a shop that validates has a policy; without (nil) the pack and what is changed of its rules go unchecked.
+func (s Shop) Validate(packs *Packs) error {
+	var errs []error
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			errs = append(errs, fmt.Errorf(format, args...))
+		}
+	}
+	check(shopID.MatchString(s.ID), "id %q: use letters, digits, _ and -, at most 64", s.ID)
+	check(slices.Contains(Platforms(), s.Platform), "platform %q is unknown; there are %s", s.Platform, strings.Join(Platforms(), ", "))
+	check(utf8.RuneCountInString(s.Name) <= maxName, "name is longer than %d letters", maxName)
+	check(s.Lang == "" || s.Lang == "zh" || s.Lang == "en", "lang %q is neither zh nor en", s.Lang)
+	check(s.AlertAt >= 0, "alert_at %d is below 0", s.AlertAt)
+	errs = append(errs, checkDigestAt(s.DigestAt))
+	zone := time.UTC
+	if s.Timezone != "" {
+		var err error
+		zone, err = parseZone(s.Timezone)
+		errs = append(errs, wrap(err, "timezone"))
+	}
+	if zone != nil {
+		_, _, err := parseHours(s.Hours, zone)
+		errs = append(errs, err)
+	}
+	if packs != nil {
+		errs = append(errs, s.checkPack(packs))
+	}
+	return errors.Join(errs...)
+}
+
+// Problems returns what [Shop.Validate] reports and what keeps a valid shop from taking webhooks: no secret yet, or no app
+// key on Doudian.
+func (s Shop) Problems(packs *Packs) []Problem {
+	where := "shop " + s.ID
+	list := Explain(s.Validate(packs))
+	for i := range list {
+		list[i].Where = where
+	}
+	if len(s.Secrets) == 0 {
+		list = append(list, Problem{"has no webhook secret: no webhook of it is believed", where, "run: shopwarden shop rotate-secret " + s.ID})
+	}
+	if s.Platform == Doudian && s.AppKey == "" {
+		list = append(list, Problem{"has no app key: no webhook of it is believed", where, "run: shopwarden shop set " + s.ID + " app_key=…"})
+	}
+	return list
+}
+
+// checkPack reports a pack that is unknown and overrides that do not suit it.
+func (s Shop) checkPack(packs *Packs) error {
+	book, err := packs.Get(s.pack())
+	if err != nil {
+		return err
+	}
+	_, err = s.overrides(book)
+	return err
+}
+
+const maxName = 64
+
+// checkDigestAt accepts "", off, or a time of day.
+func checkDigestAt(text string) error {
+	if text == "" || text == "off" {
+		return nil
+	}
+	if m, err := rules.ParseClock(text); err != nil || m >= 24*60 {
+		return fmt.Errorf("digest_at %q is no time of day such as 09:00, nor off", text)
+	}
+	return nil
+}
