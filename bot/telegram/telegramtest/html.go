@@ -168,7 +168,7 @@ func (p *htmlParser) value() (string, bool) {
 	}
 	p.pos++
 	var value strings.Builder
-	for len(raw) > 0 {
+	for raw != "" {
 		r, size := decodeRune(raw)
 		value.WriteRune(r)
 		raw = raw[size:]

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"net/url"
 	"strings"
 	"testing"
@@ -86,7 +87,7 @@ func TestKeyboardsOfTheWrongShapeAreRefused(t *testing.T) {
 	s := newShop(t, telegramtest.Config{})
 	group := s.group(t, false)
 	data := func(n int) string {
-		return fmt.Sprintf(`{"inline_keyboard":[[{"text":"a","callback_data":"%s"}]]}`, strings.Repeat("x", n))
+		return `{"inline_keyboard":[[{"text":"a","callback_data":"` + strings.Repeat("x", n) + `"}]]}`
 	}
 	tests := []struct {
 		markup string
@@ -266,5 +267,23 @@ func TestMessagesAreDatedByTheInjectedClock(t *testing.T) {
 	s := newShop(t, telegramtest.Config{Now: func() time.Time { return now }})
 	if m := s.send(t, s.chat, "dated"); int64(m.Date) != now.Unix() {
 		t.Errorf("got %d, want %d", m.Date, now.Unix())
+	}
+}
+
+// zeros reads as endless zero bytes.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
+func TestUploadsOver50MBAre413(t *testing.T) {
+	s := newShop(t, telegramtest.Config{})
+	_, err := s.bot.SendDocument(t.Context(), &bot.SendDocumentParams{ChatID: s.chat,
+		Document: &models.InputFileUpload{Filename: "huge.bin", Data: io.LimitReader(zeros{}, 50<<20+1)}})
+	wantError(t, err, nil, "413 Request Entity Too Large")
+	if n := len(s.Messages(s.chat)); n != 0 {
+		t.Errorf("%d messages shown", n)
 	}
 }

@@ -123,7 +123,7 @@ func botID(token string) int64 {
 // Start listens on Config.Addr and serves until Close. It errs when the address
 // is taken, and when the server was started or closed before.
 func (s *Server) Start() error {
-	listener, err := net.Listen("tcp", s.cfg.Addr)
+	listener, err := (&net.ListenConfig{}).Listen(s.ctx, "tcp", s.cfg.Addr)
 	if err != nil {
 		return fmt.Errorf("listen for bots: %w", err)
 	}

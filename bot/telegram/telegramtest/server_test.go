@@ -123,7 +123,8 @@ func post(ctx context.Context, srv *telegramtest.Server, path, contentType, body
 	if err != nil {
 		return answer{}, err
 	}
-	return got, json.Unmarshal(raw, &got)
+	err = json.Unmarshal(raw, &got)
+	return got, err
 }
 
 func call(t *testing.T, srv *telegramtest.Server, method string, params url.Values) answer {
@@ -137,7 +138,7 @@ func call(t *testing.T, srv *telegramtest.Server, method string, params url.Valu
 
 func download(t *testing.T, from string) string {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, from, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, from, http.NoBody)
 	must(t, err)
 	req.Close = true
 	resp, err := http.DefaultClient.Do(req)
@@ -217,7 +218,7 @@ func TestServerWorksAsAPlainHandler(t *testing.T) {
 	srv := telegramtest.New(telegramtest.Config{})
 	defer srv.Close()
 	rec := httptest.NewRecorder()
-	srv.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/bot42:TEST/getMe", nil))
+	srv.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/bot42:TEST/getMe", http.NoBody))
 	if rec.Code != 200 || !strings.Contains(rec.Body.String(), `"username":"shopwarden_bot"`) {
 		t.Errorf("got %d %s", rec.Code, rec.Body)
 	}
@@ -232,7 +233,7 @@ func TestClosedServerRefusesAndCloseRepeats(t *testing.T) {
 	srv.Close()
 	srv.Close()
 	rec := httptest.NewRecorder()
-	srv.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/bot42:TEST/getMe", nil))
+	srv.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/bot42:TEST/getMe", http.NoBody))
 	if rec.Code != http.StatusServiceUnavailable {
 		t.Errorf("got %d", rec.Code)
 	}

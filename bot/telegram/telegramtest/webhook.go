@@ -195,7 +195,7 @@ func (s *Server) deliver(ctx context.Context, hook *webhook, u update) error {
 	_, _ = io.Copy(io.Discard, io.LimitReader(resp.Body, 1<<20))
 	_ = resp.Body.Close()
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return errors.New("Wrong response from the webhook: " + resp.Status) //nolint:staticcheck // Telegram's wording
+		return errors.New("Wrong response from the webhook: " + resp.Status)
 	}
 	return nil
 }
