@@ -11,8 +11,8 @@ func TestRolesTable(t *testing.T) {
 	member := asker{bound: true, role: notify.Team, user: 7}
 	with := func(a asker, f func(*asker)) asker { f(&a); return a }
 	tests := []struct {
-		name                string
-		a                   asker
+		name              string
+		a                 asker
 		asks, sets, helps ruling
 	}{
 		{"stranger", asker{private: true, role: notify.Owner, user: 7}, notBound, notBound, permitted},
