@@ -1,8 +1,30 @@
-// Package notify turns findings into one message per subscribed chat, in the chat's language.
+// Package notify turns findings into one message per subscribed chat, in the chat's language, and questions into pages.
 //
-// It decides who hears of what, and composes the text; it sends nothing. What it guarantees: every text fits Telegram's
-// limit, every foreign string in it is escaped, and every message carries the business key that makes a repetition die in
-// the outbox.
+// The story: a commit has [News]; [Composer.Alerts] says who hears what of it, and writes it down. A person asks;
+// [Composer.Today], [Composer.Due], [Composer.Why] and their siblings answer from a view that the caller filled. It sends
+// nothing and reads nothing: every text is a pure function of its arguments.
+//
+// What it guarantees: every text fits Telegram's limit, every foreign string in it is escaped, and every message carries
+// the business key that makes a repetition die in the outbox.
+//
+// # Keys
+//
+// An alert is a statement about one case and one deadline, so its key names both:
+//
+//	breach/<shop>/<rule>/<kind>/<id>/<due>/<chat>
+//	stage/<shop>/<rule>/<kind>/<id>/<due>/<stage>/<chat>
+//	violation/<shop>/<rule>/<day>/<chat>
+//	scorecard/<shop>/<day>/<chat>
+//	retract/<key of the message that is taken back>
+//
+// The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
+// back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
+// that would pass [MaxKey] bytes is replaced by its hash, which is just as stable.
+//
+// Bursts are not folded here. Which cases share a commit depends on how events happen to be grouped, so a folded message
+// would have another key after every redelivery in another grouping, and its cases would be told twice or not at all. One
+// key per case is what "once" rests on; from the sixth alert of a rule in one commit on they come without a sound, and
+// folding is left to whoever sends them.
 package notify
 
 import (

@@ -1,0 +1,201 @@
+package notify
+
+import (
+	"slices"
+	"time"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+// fresh is how old a breach may be and still be news; an older one shows in the scorecard only. takeBack is how old an
+// alert may be and still be corrected. loud is how many alerts of one kind and rule in one commit make a sound.
+const (
+	fresh    = 24 * time.Hour
+	takeBack = 30 * 24 * time.Hour
+	loud     = 5
+)
+
+// alert is one business fact, not yet told to anybody.
+type alert struct {
+	kind    string // of message
+	rule    string
+	fact    string // business key without the chat
+	edits   bool   // takes back the message of that fact
+	expires rules.Instant
+	text    func(voice) (string, [][]outbox.Button)
+}
+
+// Alerts returns the messages that a commit gives rise to: one per business fact and subscribed chat. It is a pure
+// function; what was told before dies in the outbox by its key.
+//
+// Breaches are told for 24 hours after their deadline. Warnings are told while the case is open and are worthless at its
+// deadline. Violations are told on their day and the day after. A retraction edits the alert that was sent.
+func (c *Composer) Alerts(n News) []outbox.Message {
+	chats := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return !chat.Alerts || chat.Paused })
+	if len(chats) == 0 {
+		return nil
+	}
+	var out []outbox.Message
+	heard := map[string]int{}
+	for _, a := range n.alerts() {
+		heard[a.kind+a.rule]++
+		out = append(out, c.tell(n, a, chats, heard[a.kind+a.rule] > loud)...)
+	}
+	return out
+}
+
+// tell writes one alert for every chat, each language once.
+func (c *Composer) tell(n News, a alert, chats []Chat, silent bool) []outbox.Message {
+	type page struct {
+		html    string
+		buttons [][]outbox.Button
+	}
+	pages := map[string]page{}
+	out := make([]outbox.Message, 0, len(chats))
+	for _, chat := range chats {
+		v := c.voice(View{Lang: chat.Lang, Shop: n.Shop, Policy: n.Policy, Now: n.Now})
+		p, ok := pages[v.Printer.Lang()]
+		if !ok {
+			p.html, p.buttons = a.text(v)
+			pages[v.Printer.Lang()] = p
+		}
+		m := message(n, chat, a.kind, keyFor(a.fact, chat.ID))
+		m.HTML, m.Buttons, m.Silent, m.Expires = p.html, p.buttons, silent, a.expires
+		if a.edits {
+			m.Key, m.EditOf = retraction+m.Key, m.Key
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+func message(n News, chat Chat, kind, key string) outbox.Message {
+	return outbox.Message{Key: key, Route: n.Shop.ID, Shop: n.Shop.ID, Chat: chat.ID, Thread: chat.Thread, Kind: kind, Created: n.Now}
+}
+
+// alerts lists what is still worth telling: corrections first, then the worst first.
+func (n News) alerts() (list []alert) {
+	for _, x := range n.Cleared {
+		if between(x.Entry.Due, n.Now) <= takeBack {
+			list = append(list, n.cleared(x))
+		}
+	}
+	for _, f := range n.Withdrawn {
+		if between(f.Day.At(0, n.Policy.Zone()), n.Now) <= takeBack {
+			list = append(list, n.withdrawn(f))
+		}
+	}
+	today := n.Policy.Day(n.Now)
+	for _, f := range n.Violations {
+		if f.Day == today || f.Day == today.Next(-1) {
+			list = append(list, n.violation(f))
+		}
+	}
+	for _, k := range n.Breached {
+		if between(k.Due, n.Now) <= fresh {
+			list = append(list, n.breach(k))
+		}
+	}
+	for _, k := range n.Warned {
+		if k.Outcome == rules.Open && k.Due > n.Now {
+			list = append(list, n.warning(k))
+		}
+	}
+	return list
+}
+
+func (n News) warning(k rules.Case) alert {
+	return alert{kind: outbox.Warning, rule: k.Rule, fact: stageFact(n.Shop.ID, k.Rule, k.Subject, k.Due, k.Passed), expires: k.Due,
+		text: func(v voice) (string, [][]outbox.Button) {
+			head := v.T("alert.warning", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject), "Due": v.when(k.Due)})
+			return v.compose(section{lines: []locale.HTML{head, v.about(k.Rule), v.act(k.Rule)}}), v.caseButtons(k.Rule, k.Subject)
+		}}
+}
+
+func (n News) breach(k rules.Case) alert {
+	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Rule, k.Subject, k.Due),
+		expires: k.Due + rules.Instant(fresh.Milliseconds()),
+		text: func(v voice) (string, [][]outbox.Button) {
+			act := v.act(k.Rule)
+			if k.Stop != 0 {
+				act = v.T("act", locale.Args{"Tip": v.T("now.done", nil)})
+			}
+			return v.compose(section{lines: []locale.HTML{v.broken(k), v.about(k.Rule), act}}), v.caseButtons(k.Rule, k.Subject)
+		}}
+}
+
+// broken is the headline of a breach.
+func (v voice) broken(k rules.Case) locale.HTML {
+	if k.Reason == rules.StoppedLate {
+		return v.T("alert.late", locale.Args{"Late": v.Duration(between(k.Due, k.Stop)), "Do": v.do(k.Rule, k.Subject),
+			"Due": v.when(k.Due), "Stop": v.when(k.Stop)})
+	}
+	return v.overdue(k.Rule, k.Subject, k.Due)
+}
+
+func (v voice) overdue(rule string, s rules.Subject, due rules.Instant) locale.HTML {
+	return v.T("alert.overdue", locale.Args{"Do": v.do(rule, s), "Due": v.when(due)})
+}
+
+func (n News) violation(f rules.Finding) alert {
+	return alert{kind: outbox.Violation, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), expires: f.Day.Next(2).At(0, n.Policy.Zone()),
+		text: func(v voice) (string, [][]outbox.Button) {
+			lines := []locale.HTML{v.reached(f), v.about(f.Rule), v.T("act", locale.Args{"Tip": v.tips(f.Rule)[0]})}
+			if r, ok := v.rule(f.Rule); ok && v.Has("measures."+r.Severity) {
+				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": v.T("measures."+r.Severity, nil)}))
+			}
+			return v.compose(section{lines: lines}), v.ruleButtons(f.Rule)
+		}}
+}
+
+// reached is the headline of a violation.
+func (v voice) reached(f rules.Finding) locale.HTML {
+	return v.T("alert.violation", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Day": v.day(f.Day), "Limit": f.Limit})
+}
+
+func (n News) cleared(x Cleared) alert {
+	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Rule, x.Subject, x.Entry.Due), edits: true,
+		text: func(v voice) (string, [][]outbox.Button) {
+			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
+			buttons := [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), x.Entry.Rule, x.Subject)}}
+			return v.compose(section{lines: []locale.HTML{head, v.about(x.Entry.Rule), v.excuse(x)}}), buttons
+		}}
+}
+
+// excuse says why a breach was taken back.
+func (v voice) excuse(x Cleared) locale.HTML {
+	k := x.Case
+	switch {
+	case x.OK && k.Outcome == rules.Met:
+		return v.T("retract.met", locale.Args{"What": v.fact(k.Ended), "Stop": v.when(k.Stop)})
+	case x.OK && k.Outcome == rules.Void:
+		return v.T("retract.void", locale.Args{"What": v.fact(k.Ended), "Stop": v.when(k.Ended.At)})
+	case x.OK && k.Outcome == rules.Open:
+		return v.T("retract.moved", locale.Args{"Due": v.when(k.Due)})
+	}
+	return v.T("retract.gone", nil)
+}
+
+func (n News) withdrawn(f rules.Finding) alert {
+	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true,
+		text: func(v voice) (string, [][]outbox.Button) {
+			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
+			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)
+		}}
+}
+
+func (v voice) caseButtons(rule string, s rules.Subject) [][]outbox.Button {
+	return [][]outbox.Button{
+		{v.whyButton(v.Label("button.why", nil), rule, s), v.button("due", "due", v.Shop.ID)},
+		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, rule)},
+	}
+}
+
+func (v voice) ruleButtons(rule string) [][]outbox.Button {
+	return [][]outbox.Button{
+		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, rule)},
+		{v.button("today", "today", v.Shop.ID)},
+	}
+}

@@ -1,0 +1,158 @@
+package notify_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+func news(t testing.TB) notify.News {
+	v := view(t)
+	return notify.News{Shop: v.Shop, Policy: v.Policy, Chats: chats(), Now: v.Now}
+}
+
+func TestAlertsSayWhatWhenAndWhatToDo(t *testing.T) {
+	c := composer(t)
+	n := news(t)
+	n.Warned = []rules.Case{shipping(t, "1234", n.Now)}
+	s := &sheet{t: t}
+	s.messages(c.Alerts(n))
+
+	n = news(t)
+	n.Now = at(23, "19:30:00")
+	n.Breached = []rules.Case{shipping(t, "1234", n.Now), shipping(t, "1235", n.Now, fact("order.picked_up", at(23, "19:20:00")))}
+	n.Violations = []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
+	s.messages(c.Alerts(n))
+	golden(t, "alerts", s.String())
+}
+
+func TestATakenBackAlertIsEditedAndSaysWhy(t *testing.T) {
+	n := news(t)
+	n.Now = at(23, "20:00:00")
+	entry := rules.Entry{Rule: "ship-on-time", Day: date(23), Outcome: rules.Breached, Due: at(23, "18:00:00")}
+	change := fact("order.ship_by_changed", at(23, "10:00:00"), rules.Attr{Key: "ship_by", Value: "1795705200000"})
+	for _, k := range []rules.Case{
+		shipping(t, "1", n.Now, fact("order.picked_up", at(23, "14:02:00"))),
+		shipping(t, "2", n.Now, fact("order.canceled", at(23, "09:00:00"), rules.Attr{Key: "by", Value: "buyer"})),
+		shipping(t, "3", n.Now, change),
+	} {
+		n.Cleared = append(n.Cleared, notify.Cleared{Subject: k.Subject, Entry: entry, Case: k, OK: true})
+	}
+	n.Cleared = append(n.Cleared, notify.Cleared{Subject: order("4"), Entry: entry})
+	n.Withdrawn = []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
+	s := &sheet{t: t}
+	s.messages(composer(t).Alerts(n))
+	golden(t, "retractions", s.String())
+}
+
+func TestTheEditOfARetractionNamesTheAlertThatWasSent(t *testing.T) {
+	n := news(t)
+	n.Now = at(23, "19:30:00")
+	k := shipping(t, "1234", n.Now)
+	n.Breached = []rules.Case{k}
+	sent := composer(t).Alerts(n)
+	n.Breached, n.Cleared = nil, []notify.Cleared{{Subject: k.Subject, Entry: rules.Entry{Rule: k.Rule, Due: k.Due, Day: k.Day, Outcome: rules.Breached}}}
+	for i, m := range composer(t).Alerts(n) {
+		if m.EditOf != sent[i].Key || m.Key != "retract/"+sent[i].Key || m.Chat != sent[i].Chat || m.Kind != outbox.Retraction {
+			t.Errorf("sent %q to %d, taken back by %q editing %q in %d", sent[i].Key, sent[i].Chat, m.Key, m.EditOf, m.Chat)
+		}
+	}
+}
+
+func TestOnlySubscribedChatsHearAlerts(t *testing.T) {
+	n := news(t)
+	n.Warned = []rules.Case{shipping(t, "1", n.Now)}
+	var got []int64
+	for _, m := range composer(t).Alerts(n) {
+		got = append(got, m.Chat)
+		if m.Route != "deer" || m.Shop != "deer" || m.Created != n.Now || m.Expires != at(23, "18:00:00") {
+			t.Errorf("message %+v", m)
+		}
+	}
+	if want := []int64{100, -200}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestWhatIsTooOldIsNoNews(t *testing.T) {
+	c := composer(t)
+	old := shipping(t, "1", at(30, "18:00:00"))
+	for _, tt := range []struct {
+		name string
+		now  rules.Instant
+		news notify.News
+		want int
+	}{
+		{"breach after 24 h", at(24, "18:00:00"), notify.News{Breached: []rules.Case{old}}, 2},
+		{"breach after more", at(24, "18:00:00") + 1, notify.News{Breached: []rules.Case{old}}, 0},
+		{"warning before the deadline", at(23, "18:00:00") - 1, notify.News{Warned: []rules.Case{shipping(t, "1", at(23, "17:59:59"))}}, 2},
+		{"warning at the deadline", at(23, "18:00:00"), notify.News{Warned: []rules.Case{shipping(t, "1", at(23, "18:00:00"))}}, 0},
+		{"warning of a case that is closed", at(23, "17:00:00"), notify.News{Warned: []rules.Case{old}}, 0},
+		{"violation of yesterday", at(24, "23:59:59"), notify.News{Violations: []rules.Finding{{Rule: "ship-on-time", Day: date(23)}}}, 2},
+		{"violation of the day before", at(25, "00:00:00"), notify.News{Violations: []rules.Finding{{Rule: "ship-on-time", Day: date(23)}}}, 0},
+	} {
+		n := news(t)
+		n.Now, n.Breached, n.Warned, n.Violations = tt.now, tt.news.Breached, tt.news.Warned, tt.news.Violations
+		if got := len(c.Alerts(n)); got != tt.want {
+			t.Errorf("%s: %d messages, want %d", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestKeysDoNotDependOnHowCasesAreGrouped(t *testing.T) {
+	c := composer(t)
+	n := news(t)
+	n.Now = at(23, "19:00:00")
+	for _, id := range []string{"1", "2", "3", "4", "5", "6", "7"} {
+		n.Breached = append(n.Breached, shipping(t, id, n.Now))
+	}
+	keys := map[string]bool{}
+	silent := 0
+	for _, m := range c.Alerts(n) {
+		keys[m.Key] = true
+		if m.Silent {
+			silent++
+		}
+	}
+	if len(keys) != 14 || silent != 4 {
+		t.Fatalf("%d keys, %d silent; want 14 and 4", len(keys), silent)
+	}
+	for _, k := range n.Breached {
+		single := n
+		single.Breached = []rules.Case{k}
+		for _, m := range c.Alerts(single) {
+			if !keys[m.Key] {
+				t.Errorf("told alone, %s has a key of its own: %s", k.Subject, m.Key)
+			}
+		}
+	}
+}
+
+func TestANewDeadlineIsANewAlert(t *testing.T) {
+	first := notify.BreachKey("deer", "ship-on-time", order("1"), at(23, "18:00:00"), 100)
+	second := notify.BreachKey("deer", "ship-on-time", order("1"), at(24, "18:00:00"), 100)
+	if first == second {
+		t.Errorf("both are %s", first)
+	}
+}
+
+func TestLongKeysAreHashedTheSameEveryTime(t *testing.T) {
+	id := strings.Repeat("订单<&/|", 60)
+	a := notify.StageKey("deer", "ship-on-time", order(id), 1, 2, -1001234567890123)
+	b := notify.StageKey("deer", "ship-on-time", order(id), 1, 2, -1001234567890123)
+	c := notify.StageKey("deer", "ship-on-time", order(id+"x"), 1, 2, -1001234567890123)
+	if a != b || a == c || len(a)+len("retract/") > notify.MaxKey || !strings.HasPrefix(a, "stage/#") {
+		t.Errorf("got %q, %q and %q", a, b, c)
+	}
+	exact := notify.StageKey("deer", "ship-on-time", order("7"), 1795705200000, 2, -100)
+	if want := "stage/deer/ship-on-time/order/7/1795705200000/2/-100"; exact != want {
+		t.Errorf("got %q, want %q", exact, want)
+	}
+	if got, want := notify.ViolationKey("deer", "r", date(23), 5), "violation/deer/r/2026-11-23/5"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

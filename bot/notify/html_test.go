@@ -1,0 +1,51 @@
+package notify_test
+
+import (
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf16"
+	"unicode/utf8"
+
+	"shopwarden/bot/notify"
+)
+
+var (
+	tag    = regexp.MustCompile(`</?[a-z]+>`)
+	entity = regexp.MustCompile(`&(?:lt|gt|amp|quot);`)
+)
+
+// checkHTML holds a text to what Telegram takes: its few tags, well nested, code holding nothing and standing in nothing,
+// every other sign escaped, not too long and not empty.
+func checkHTML(t testing.TB, name, text string) {
+	t.Helper()
+	var open []string
+	for _, m := range tag.FindAllString(text, -1) {
+		word := strings.Trim(m, "</>")
+		switch {
+		case !slices.Contains([]string{"b", "i", "s", "code"}, word):
+			t.Errorf("%s: tag %s", name, m)
+		case m[1] == '/' && (len(open) == 0 || open[len(open)-1] != word):
+			t.Errorf("%s: %s closes nothing", name, m)
+		case m[1] == '/':
+			open = open[:len(open)-1]
+		case word == "code" && len(open) > 0, slices.Contains(open, "code"):
+			t.Errorf("%s: %s inside %v", name, m, open)
+		default:
+			open = append(open, word)
+		}
+	}
+	plain := tag.ReplaceAllString(text, "")
+	if strings.ContainsAny(plain, "<>") || strings.Contains(entity.ReplaceAllString(plain, ""), "&") || len(open) > 0 {
+		t.Errorf("%s: not escaped or not closed: %q", name, text)
+	}
+	plain = html.UnescapeString(plain)
+	if n := len(utf16.Encode([]rune(plain))); n > notify.Limit || n == 0 || !utf8.ValidString(plain) {
+		t.Errorf("%s: %d units", name, n)
+	}
+	if strings.Contains(plain, "⟨") || strings.Contains(plain, "<no value>") || strings.Contains(plain, "{{") {
+		t.Errorf("%s: a text is missing: %q", name, text)
+	}
+}

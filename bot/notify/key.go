@@ -1,0 +1,60 @@
+package notify
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"shopwarden/rules"
+)
+
+// MaxKey is the longest key of a message, in bytes.
+const MaxKey = 512
+
+// retraction is put before the key of the message that is taken back.
+const retraction = "retract/"
+
+// BreachKey is the key of the alert that a case missed a deadline.
+func BreachKey(shop, rule string, s rules.Subject, due rules.Instant, chat int64) string {
+	return keyFor(breachFact(shop, rule, s, due), chat)
+}
+
+// StageKey is the key of the warning that a case has passed its stage-th stage (from 1) before a deadline.
+func StageKey(shop, rule string, s rules.Subject, due rules.Instant, stage int, chat int64) string {
+	return keyFor(stageFact(shop, rule, s, due, stage), chat)
+}
+
+// ViolationKey is the key of the alert that a rule was broken too often on a local day.
+func ViolationKey(shop, rule string, day rules.Date, chat int64) string {
+	return keyFor(violationFact(shop, rule, day), chat)
+}
+
+// ScorecardKey is the key of the scorecard of a local day.
+func ScorecardKey(shop string, day rules.Date, chat int64) string {
+	return keyFor("scorecard/"+shop+"/"+day.String(), chat)
+}
+
+func breachFact(shop, rule string, s rules.Subject, due rules.Instant) string {
+	return fmt.Sprintf("breach/%s/%s/%s/%d", shop, rule, s, due)
+}
+
+func stageFact(shop, rule string, s rules.Subject, due rules.Instant, stage int) string {
+	return fmt.Sprintf("stage/%s/%s/%s/%d/%d", shop, rule, s, due, stage)
+}
+
+func violationFact(shop, rule string, day rules.Date) string {
+	return fmt.Sprintf("violation/%s/%s/%s", shop, rule, day)
+}
+
+// keyFor puts the chat behind a business fact. It leaves room for the retraction, and replaces what is too long by its hash.
+func keyFor(fact string, chat int64) string {
+	tail := "/" + strconv.FormatInt(chat, 10)
+	if len(retraction)+len(fact)+len(tail) <= MaxKey {
+		return fact + tail
+	}
+	verb, _, _ := strings.Cut(fact, "/")
+	sum := sha256.Sum256([]byte(fact))
+	return verb + "/#" + hex.EncodeToString(sum[:]) + tail
+}

@@ -1,0 +1,161 @@
+package notify_test
+
+import (
+	"testing"
+
+	"shopwarden/bot/notify"
+	"shopwarden/rules"
+)
+
+// tallies is a day or week with some trouble: late parcels, slow reviews, good chats.
+func tallies() rules.DayTallies {
+	return rules.DayTallies{
+		"ship-on-time":        {Met: 38, Breached: 2, Open: 7},
+		"chat-first-response": {Met: 41, Timed: 41, TookMS: 41 * 13900},
+		"after-sales-review":  {Met: 12, Timed: 12, TookMS: 12 * 7 * 3600 * 1000},
+		"invoice-on-time":     {Open: 1},
+	}
+}
+
+func due(t testing.TB) []rules.Case {
+	later := shipping(t, "1240", at(23, "17:15:00"))
+	later.Due = at(24, "12:00:00")
+	chat := rules.Case{Rule: "chat-first-response", Subject: rules.Subject{Kind: rules.Conversation, ID: "c-77"}, Due: at(23, "17:16:20"), Outcome: rules.Open, Reason: rules.Running}
+	return []rules.Case{chat, shipping(t, "1234", at(23, "17:15:00")), later}
+}
+
+func late1(t testing.TB) []rules.Case {
+	return []rules.Case{
+		shipping(t, "1199", at(23, "19:00:00")),
+		shipping(t, "1201", at(23, "19:00:00"), fact("order.picked_up", at(23, "18:40:30"))),
+	}
+}
+
+func TestTodayShowsTheVerdictFirst(t *testing.T) {
+	c := composer(t)
+	both(t, "today", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		card := v.Policy.Score(date(23), date(24), tallies())
+		page := func(title string, tv notify.TodayView) {
+			html, buttons := c.Today(tv)
+			s.page(title, html, buttons)
+		}
+		worse := tallies()
+		worse["ship-on-time"] = rules.Tally{Met: 38, Breached: 5, Open: 7}
+		page("act now", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), worse), Soon: 2, Urgent: due(t),
+			Findings: []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 5, Limit: 3}}})
+		page("watch", notify.TodayView{View: v, Card: card, Soon: 1, Urgent: due(t)[1:]})
+		good := v.Policy.Score(date(23), date(24), rules.DayTallies{"ship-on-time": {Met: 40}, "chat-first-response": {Met: 3}})
+		page("fine", notify.TodayView{View: v, Card: good})
+		page("nothing finished yet", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), nil)})
+		v.Heard = at(23, "16:23:00")
+		page("silent for 52 minutes", notify.TodayView{View: v, Card: good})
+		v.Heard = 0
+		page("never heard", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), nil)})
+	})
+}
+
+func TestListsSayWhatAndHowLong(t *testing.T) {
+	c := composer(t)
+	both(t, "lists", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		html, buttons := c.Due(notify.DueView{View: v, Cases: due(t), Total: 23})
+		s.page("due", html, buttons)
+		html, buttons = c.Due(notify.DueView{View: v})
+		s.page("nothing due", html, buttons)
+
+		v.Now, v.Heard = at(23, "19:00:00"), at(23, "18:59:00")
+		week := notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Total: 12,
+			Tallies:  rules.DayTallies{"ship-on-time": {Breached: 9}, "invoice-on-time": {Breached: 3}, "chat-first-response": {Met: 3}},
+			Findings: []rules.Finding{{Rule: "ship-on-time", Day: date(22), Breached: 5, Limit: 3}}}
+		html, buttons = c.Violations(week)
+		s.page("late", html, buttons)
+		html, buttons = c.Violations(notify.ViolationsView{View: v, From: date(23), To: date(24)})
+		s.page("nothing late", html, buttons)
+		v.Heard = 0
+		html, buttons = c.Violations(notify.ViolationsView{View: v, From: date(22), To: date(23)})
+		s.page("nothing late that we know of", html, buttons)
+	})
+}
+
+func TestWhyTellsTheStoryOfACase(t *testing.T) {
+	c := composer(t)
+	moved := fact("order.ship_by_changed", at(23, "10:00:00"), rules.Attr{Key: "ship_by", Value: "1795705200000"})
+	both(t, "why", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		page := func(title string, now rules.Instant, k rules.Case) {
+			v.Now = now
+			html, buttons := c.Why(notify.WhyView{View: v, Rule: k.Rule, Subject: k.Subject, Case: k, Found: true})
+			s.page(title, html, buttons)
+		}
+		now := at(23, "17:15:00")
+		page("open", now, shipping(t, "1", now))
+		page("open with a new deadline", now, shipping(t, "2", now, moved))
+		page("in time", now, shipping(t, "3", now, fact("order.picked_up", at(22, "20:15:07"))))
+		now = at(23, "19:00:00")
+		page("late", now, shipping(t, "4", now, fact("order.picked_up", at(23, "18:40:30"))))
+		page("never", now, shipping(t, "5", now))
+		page("called off", now, shipping(t, "6", now, fact("order.canceled", at(22, "09:00:00"), rules.Attr{Key: "by", Value: "buyer"})))
+		night, _ := rules.Facts{}.Add(fact("aftersale.opened", at(23, "01:30:00")))
+		page("at night", now, policy(t).Judge(rules.Subject{Kind: rules.Aftersale, ID: "A-9"}, night, now)[0])
+		html, buttons := c.Why(notify.WhyView{View: v, Rule: "ship-on-time", Subject: order("7")})
+		s.page("unknown", html, buttons)
+	})
+}
+
+func TestTipsRestOnTheShopsOwnNumbers(t *testing.T) {
+	c := composer(t)
+	both(t, "tips", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		page := func(title string, tv notify.TipsView) {
+			tv.View, tv.From, tv.To = v, date(17), date(24)
+			html, buttons := c.Tips(tv)
+			s.page(title, html, buttons)
+		}
+		page("ranked", notify.TipsView{Tallies: tallies()})
+		page("one rule", notify.TipsView{Tallies: tallies(), Rule: "ship-on-time"})
+		page("one rule by mean", notify.TipsView{Tallies: tallies(), Rule: "after-sales-review"})
+		page("one rule without cases", notify.TipsView{Tallies: tallies(), Rule: "platform-ticket-response"})
+		page("unknown rule", notify.TipsView{Rule: "my-own-rule"})
+		page("all fine", notify.TipsView{Tallies: rules.DayTallies{"ship-on-time": {Met: 40}}})
+		page("no data", notify.TipsView{})
+	})
+}
+
+func TestCostsAreRankedByWhatTheTotalWouldGain(t *testing.T) {
+	costs := notify.TipsView{View: view(t), From: date(17), To: date(24), Tallies: tallies()}.Costs()
+	if len(costs) != 2 || costs[0].Rule.ID != "ship-on-time" || costs[1].Rule.ID != "after-sales-review" || costs[0].Points <= costs[1].Points {
+		t.Errorf("got %+v", costs)
+	}
+}
+
+func TestSilenceIsNeverGreen(t *testing.T) {
+	v := view(t)
+	good := v.Policy.Score(date(23), date(24), rules.DayTallies{"ship-on-time": {Met: 40}})
+	none := v.Policy.Score(date(23), date(24), nil)
+	bad := []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
+	for _, tt := range []struct {
+		name  string
+		heard rules.Instant
+		view  notify.TodayView
+		want  notify.Verdict
+	}{
+		{"fresh and good", v.Now, notify.TodayView{Card: good}, notify.Fine},
+		{"40 minutes", v.Now - 40*60_000, notify.TodayView{Card: good}, notify.Fine},
+		{"more", v.Now - 40*60_000 - 1, notify.TodayView{Card: good}, notify.Unknown},
+		{"never", 0, notify.TodayView{Card: good}, notify.NoData},
+		{"nothing finished", v.Now, notify.TodayView{Card: none}, notify.NoData},
+		{"nothing finished, something due", v.Now, notify.TodayView{Card: none, Soon: 1}, notify.Watch},
+		{"known to be bad, though silent", 0, notify.TodayView{Card: good, Findings: bad}, notify.Act},
+	} {
+		tt.view.View = v
+		tt.view.Heard = tt.heard
+		if got := tt.view.Verdict(); got != tt.want {
+			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}

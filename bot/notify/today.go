@@ -1,0 +1,217 @@
+package notify
+
+import (
+	"time"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+// TodayView is how a shop stands on the running local day.
+type TodayView struct {
+	View
+	Card     rules.Scorecard // of today so far
+	Soon     int             // open cases due within the next two hours
+	Urgent   []rules.Case    // open cases, the earliest due first; the first few are enough
+	Findings []rules.Finding // of today
+}
+
+// Verdict is how a shop stands, in one word.
+type Verdict int
+
+// Fine, Watch and Act are green, yellow and red. Unknown: nothing was heard for too long to say. NoData: there is nothing
+// to judge by. Neither of the last two is ever shown as green.
+const (
+	Fine Verdict = iota + 1
+	Watch
+	Act
+	Unknown
+	NoData
+)
+
+// String returns the verdict as catalogues name it.
+func (v Verdict) String() string {
+	return [...]string{"", "fine", "watch", "act", "unknown", "nodata"}[v]
+}
+
+// urgent is how close a deadline must be to ask for action at once.
+const urgent = 30 * time.Minute
+
+// Verdict judges: what is known to be bad is red whatever else is not known; anything better needs fresh data.
+func (t TodayView) Verdict() Verdict {
+	_, stale := t.silence()
+	switch {
+	case len(t.Findings) > 0 || t.pressing() || t.Card.Total.Grade() == rules.Poor:
+		return Act
+	case t.Heard == 0:
+		return NoData
+	case stale:
+		return Unknown
+	case late(t.Card) > 0 || t.Soon > 0 || t.Card.Total.Grade() == rules.Pass:
+		return Watch
+	case !t.Card.Total.Known:
+		return NoData
+	}
+	return Fine
+}
+
+// pressing reports whether the most urgent case is about to be late, or is.
+func (t TodayView) pressing() bool {
+	return len(t.Urgent) > 0 && between(t.Now, t.Urgent[0].Due) <= urgent
+}
+
+// late counts the breaches of a card.
+func late(card rules.Scorecard) (n int64) {
+	for _, p := range card.Principles {
+		for _, r := range p.Rules {
+			n += r.Tally.Breached
+		}
+	}
+	return n
+}
+
+// Today answers how the shop stands: the verdict first, then why, then the principles.
+func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
+	v := c.voice(t.View)
+	_, stale := t.silence()
+	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}, rows: v.because(t)}
+	score := section{lines: append([]locale.HTML{v.soFar(t.Card.Total, stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
+	return v.compose(head, score, section{lines: v.ahead(t)}), [][]outbox.Button{
+		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
+		{v.button("tips", "tips", v.Shop.ID), v.button("refresh", "today", v.Shop.ID)},
+	}
+}
+
+// because lists the reasons of the verdict, the worst first.
+func (v voice) because(t TodayView) (lines []locale.HTML) {
+	for _, f := range t.Findings {
+		lines = append(lines, v.T("because.violation", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Limit": f.Limit}))
+	}
+	if t.pressing() {
+		lines = append(lines, v.pressing(t.Urgent[0]))
+	}
+	score := locale.Args{"Score": v.Score(t.Card.Total.Value)}
+	switch t.Card.Total.Grade() {
+	case rules.Poor:
+		lines = append(lines, v.T("because.poor", score))
+	case rules.Pass:
+		lines = append(lines, v.T("because.pass", score))
+	}
+	if n := late(t.Card); n > 0 && len(t.Findings) == 0 {
+		lines = append(lines, v.T("because.late", locale.Args{"Count": n}))
+	}
+	if t.Soon > 0 && !t.pressing() {
+		lines = append(lines, v.T("because.soon", locale.Args{"Count": t.Soon}))
+	}
+	switch _, stale := t.silence(); {
+	case stale:
+		lines = append(lines, v.stale())
+	case t.Verdict() == NoData:
+		lines = append(lines, v.T("because.nothing", nil))
+	case len(lines) == 0:
+		lines = append(lines, v.T("because.fine", nil))
+	}
+	return lines
+}
+
+func (v voice) pressing(k rules.Case) locale.HTML {
+	if k.Due <= v.Now {
+		return v.T("because.overdue", locale.Args{"Do": v.do(k.Rule, k.Subject)})
+	}
+	return v.T("because.urgent", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject)})
+}
+
+func (v voice) soFar(p rules.Points, stale bool) locale.HTML {
+	key := "today.score"
+	switch {
+	case !p.Known:
+		return v.T("today.noscore", locale.Args{"Nothing": v.Nothing()})
+	case stale:
+		key = "today.score_stale"
+	}
+	return v.T(key, locale.Args{"Score": v.Score(p.Value), "Grade": v.grade(p.Grade())})
+}
+
+func (v voice) grade(g rules.Grade) locale.HTML {
+	if g == rules.NotApplicable {
+		return v.T("grade.none", nil)
+	}
+	return v.T("grade."+g.String(), nil)
+}
+
+// dot is the colour of a score; white where there is none, or where nothing can be said.
+func dot(p rules.Points, unknown bool) locale.HTML {
+	if unknown {
+		return "⚪"
+	}
+	return [...]locale.HTML{rules.NotApplicable: "⚪", rules.Excellent: "🟢", rules.Good: "🟢", rules.Pass: "🟡", rules.Poor: "🔴"}[p.Grade()]
+}
+
+// principles is one line per principle, with the change since another card where both have a score.
+func (v voice) principles(card, before rules.Scorecard, unknown bool) []locale.HTML {
+	var lines []locale.HTML
+	for i, p := range card.Principles {
+		line := v.principleLine(p, unknown)
+		if i < len(before.Principles) && p.Points.Known && before.Principles[i].Points.Known {
+			change := v.Change(p.Points.Value - before.Principles[i].Points.Value)
+			line = v.T("scorecard.line", locale.Args{"Line": line, "Change": change})
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func (v voice) principleLine(p rules.PrincipleScore, unknown bool) locale.HTML {
+	var sum rules.Tally
+	small := true
+	for _, r := range p.Rules {
+		sum = sum.Plus(r.Tally)
+		small = small && (r.Provisional || !r.Points.Known)
+	}
+	args := locale.Args{"Principle": v.principle(p.Principle), "Nothing": v.Nothing(), "Open": sum.Open, "Dot": dot(p.Points, unknown),
+		"Score": v.Score(p.Points.Value), "Met": sum.Met, "All": sum.Resolved()}
+	switch {
+	case !p.Points.Known && sum.Open > 0:
+		return v.T("principle_line.open", args)
+	case !p.Points.Known:
+		return v.T("principle_line.none", args)
+	case small:
+		return v.T("principle_line.small", args)
+	}
+	return v.T("principle_line.scored", args)
+}
+
+// ahead says what comes, what went wrong, how much may still go wrong, and how fresh all this is.
+func (v voice) ahead(t TodayView) []locale.HTML {
+	_, stale := t.silence()
+	lines := []locale.HTML{
+		v.T("today.soon", locale.Args{"N": v.known(int64(t.Soon), stale)}),
+		v.T("today.late", locale.Args{"N": v.known(late(t.Card), stale)}),
+	}
+	if rule, left := room(t.Card); left > 0 {
+		lines = append(lines, v.T("today.room", locale.Args{"Rule": v.ruleName(rule), "Count": left}))
+	}
+	return append(lines, v.heard())
+}
+
+// known is a count; none of anything is unknown while nothing is heard.
+func (v voice) known(n int64, stale bool) locale.HTML {
+	if n == 0 && stale {
+		return v.T("unknown", nil)
+	}
+	return v.Count(n)
+}
+
+// room finds the rule that was broken today and is closest to its violation line, and how many more breaches reach it.
+func room(card rules.Scorecard) (rule string, left int64) {
+	for _, p := range card.Principles {
+		for _, r := range p.Rules {
+			n := int64(r.Rule.AlertAt) - r.Tally.Breached
+			if r.Tally.Breached > 0 && n > 0 && (left == 0 || n < left) {
+				rule, left = r.Rule.ID, n
+			}
+		}
+	}
+	return rule, left
+}

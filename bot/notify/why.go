@@ -1,0 +1,110 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+// WhyView is one case, or the lack of it.
+type WhyView struct {
+	View
+	Rule    string
+	Subject rules.Subject
+	Case    rules.Case
+	Found   bool // Case is the case of Rule and Subject as it stands now
+}
+
+// step is one line of a timeline.
+type step struct {
+	at   rules.Instant
+	what locale.HTML
+}
+
+// Why answers how a case was judged: the verdict in words, then its timeline, then what it counts for.
+func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
+	v := c.voice(w.View)
+	if !w.Found {
+		lines := []locale.HTML{v.T("why.gone", locale.Args{"Case": v.name(w.Subject)}), v.T("why.gone_hint", nil)}
+		return v.compose(section{lines: lines}), [][]outbox.Button{{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)}}
+	}
+	k := w.Case
+	head := section{lines: []locale.HTML{v.T("why.title", locale.Args{"Case": v.do(k.Rule, k.Subject)}), v.about(k.Rule), v.ruling(k)}}
+	return v.compose(head, section{rows: v.timeline(k)}, section{lines: []locale.HTML{v.counted(k)}}), [][]outbox.Button{
+		{v.whyButton(v.Label("button.refresh", nil), k.Rule, k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
+		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
+	}
+}
+
+// ruling is the verdict in words.
+func (v voice) ruling(k rules.Case) locale.HTML {
+	switch k.Reason {
+	case rules.StoppedInTime:
+		if k.Stop < k.Start {
+			return v.T("why.early", nil)
+		}
+		return v.T("why.met", locale.Args{"Early": v.Duration(between(k.Stop, k.Due))})
+	case rules.StoppedLate:
+		return v.T("why.late", locale.Args{"Late": v.Duration(between(k.Due, k.Stop))})
+	case rules.NeverStopped:
+		return v.T("why.never", locale.Args{"Late": v.Duration(between(k.Due, v.Now))})
+	case rules.CalledOff:
+		return v.T("why.called_off", nil)
+	}
+	return v.T("why.running", locale.Args{"Left": v.Duration(max(between(v.Now, k.Due), 0))})
+}
+
+// timeline is what happened and what is to come, in order of time.
+func (v voice) timeline(k rules.Case) (rows []locale.HTML) {
+	steps := []step{{k.Begun.At, v.T("why.begun", locale.Args{"What": v.fact(k.Begun)})}}
+	if k.Start != k.Begun.At {
+		steps = append(steps, step{k.Start, v.T("why.start", nil)})
+	}
+	steps = append(steps, v.reminders(k)...)
+	steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), nil)})
+	switch {
+	case k.Outcome == rules.Void:
+		steps = append(steps, step{k.Ended.At, v.T("why.void", locale.Args{"What": v.fact(k.Ended)})})
+	case k.Stop != 0:
+		steps = append(steps, step{k.Stop, v.T("why.ended", locale.Args{"What": v.fact(k.Ended)})})
+	default:
+		steps = append(steps, step{v.Now, "<b>" + v.T("why.now", nil) + "</b>"})
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return cmp.Compare(a.at, b.at) })
+	for _, s := range steps {
+		line := v.T("why.step", locale.Args{"Time": v.Exactly(v.at(s.at), v.at(v.Now)), "What": s.what})
+		rows = append(rows, v.T("bullet", locale.Args{"Text": line}))
+	}
+	return rows
+}
+
+// reminders lists the warning stages that came before the end, and those still to come.
+func (v voice) reminders(k rules.Case) (steps []step) {
+	until := v.Now
+	if k.Ended.At != 0 {
+		until = k.Ended.At
+	}
+	for i, at := range k.Stages {
+		switch {
+		case at <= until && at < k.Due:
+			steps = append(steps, step{at, v.T("why.stage", locale.Args{"N": i + 1})})
+		case k.Outcome == rules.Open:
+			steps = append(steps, step{at, v.T("why.stage_future", locale.Args{"N": i + 1})})
+		}
+	}
+	return steps
+}
+
+// counted says on which day the case counts.
+func (v voice) counted(k rules.Case) locale.HTML {
+	switch {
+	case k.Outcome == rules.Void:
+		return v.T("why.counts_void", nil)
+	case k.Stop == 0:
+		return v.T("why.counts_open", locale.Args{"Day": v.date(k.Day)})
+	}
+	return v.T("why.counts", locale.Args{"Day": v.date(k.Day), "Took": v.Duration(k.Took)})
+}
