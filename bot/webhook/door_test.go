@@ -434,3 +434,37 @@ func TestManyDeliveriesAtOnceAreEachAppliedOnce(t *testing.T) {
 		t.Errorf("applied %d times, want %d", d.ledger.calls, n)
 	}
 }
+
+func TestASenderThatDidNotWaitIsCountedApart(t *testing.T) {
+	d := open(t, webhook.Config{}, shops)
+	ctx, leave := context.WithCancel(t.Context())
+	d.ledger.apply = func(ctx context.Context) error { leave(); <-ctx.Done(); return ctx.Err() }
+	req := httptest.NewRequestWithContext(ctx, http.MethodPost, "/hooks/standard/tea", strings.NewReader(paid))
+	req.Header = standardHeader(newSecret, noon, []byte(paid))
+	w := httptest.NewRecorder()
+	d.Config.Handler.ServeHTTP(w, req)
+	if w.Code != 503 {
+		t.Errorf("got %d %s, want 503", w.Code, w.Body)
+	}
+	d.wantResults(t, "standard gone")
+}
+
+func BenchmarkStandardDelivery(b *testing.B) {
+	h := webhook.New(webhook.Config{Now: func() time.Time { return noon }}, shops, nothing{}, slog.New(slog.DiscardHandler))
+	header := standardHeader(newSecret, noon, []byte(paid))
+	b.ReportAllocs()
+	for b.Loop() {
+		req := httptest.NewRequest(http.MethodPost, "/hooks/standard/tea", strings.NewReader(paid))
+		req.Header = header
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, req)
+		if w.Code != 200 {
+			b.Fatal(w.Code, w.Body)
+		}
+	}
+}
+
+// nothing is an Intake that commits at once.
+type nothing struct{}
+
+func (nothing) Apply(context.Context, string, []rules.Event) error { return nil }

@@ -200,12 +200,10 @@ func (h *Handler) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *fai
 		return nil, h.tooLarge()
 	}
 	// Deadlines of connections belong to the kernel's clock, not to the injected one. A ResponseWriter that has no
-	// connection (a test recorder) has no deadline either.
-	conn := http.NewResponseController(w)
-	_ = conn.SetReadDeadline(time.Now().Add(h.cfg.ReadTimeout))
+	// connection (a test recorder) has no deadline either. The server lifts it when the body is complete.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(h.cfg.ReadTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.cfg.MaxBody))
 	if err == nil {
-		_ = conn.SetReadDeadline(time.Time{}) // else it would cancel the request while it is being committed
 		return body, nil
 	}
 	switch {

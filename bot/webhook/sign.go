@@ -4,9 +4,9 @@ import (
 	"crypto/hmac"
 	"crypto/md5"
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,13 +61,10 @@ func standardKey(secret string) *standardwebhooks.Webhook {
 // standardSigned reports whether one of the signatures in header was made with one of the secrets. The timestamp is
 // part of what is signed, but its age is not judged here: the library would judge it by a clock of its own.
 func standardSigned(secrets []string, header http.Header, body []byte) bool {
-	ok := false
-	for _, secret := range secrets {
-		if wh := standardKey(secret); wh != nil && wh.VerifyIgnoringTimestamp(body, header) == nil {
-			ok = true
-		}
-	}
-	return ok
+	return slices.ContainsFunc(secrets, func(secret string) bool {
+		wh := standardKey(secret)
+		return wh != nil && wh.VerifyIgnoringTimestamp(body, header) == nil
+	})
 }
 
 // SignDoudian returns the event-sign of body in lower-case hex: the MD5 or the HMAC-SHA-256 of
@@ -100,14 +97,10 @@ func SignDoudian(method, appKey, secret string, body []byte) string {
 func doudianSigned(ring Keyring, header http.Header, body []byte) bool {
 	sign := []byte(strings.ToLower(strings.TrimSpace(header.Get(HeaderEventSign))))
 	method := doudianMethod(header.Get(HeaderSignMethod), len(sign))
-	ok := 0
-	for _, secret := range ring.Secrets {
+	return slices.ContainsFunc(ring.Secrets, func(secret string) bool {
 		want := SignDoudian(method, ring.AppKey, secret, body)
-		if want != "" {
-			ok |= subtle.ConstantTimeCompare(sign, []byte(want))
-		}
-	}
-	return ok == 1
+		return want != "" && hmac.Equal(sign, []byte(want)) // in constant time
+	})
 }
 
 // doudianMethod is the method the sender names: MD5, and HMAC for anything else, as the platform's own clients read it.
