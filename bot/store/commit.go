@@ -62,8 +62,8 @@ func (s *Store) writeShop(b *batch, p int, w sla.ShopWrite) error {
 	if w.Heard != 0 {
 		b.write("SET", heardKey(w.Shop), score(w.Heard), "EX", seconds(s.cfg.DayRetention))
 	}
-	for _, m := range w.Messages {
-		if err := s.writeMessage(b, p, m); err != nil {
+	for i, m := range w.Messages {
+		if err := s.writeMessage(b, p, m, i); err != nil {
 			return err
 		}
 	}
@@ -172,37 +172,16 @@ func (s *Store) writeLog(b *batch, w sla.ShopWrite) error {
 	return nil
 }
 
-// writeMessage enqueues one message of the partition.
-func (s *Store) writeMessage(b *batch, p int, m outbox.Message) error {
+// writeMessage enqueues one message of the partition, the place-th of its shop.
+func (s *Store) writeMessage(b *batch, p int, m outbox.Message, place int) error {
 	if q := partitionOf(m.Route); q != p {
 		return fmt.Errorf("message %s has route %s, which belongs to partition %d", m.Key, m.Route, q)
 	}
-	args, err := s.messageArgs(m, s.now())
+	args, err := s.messageArgs(m, s.now(), place)
 	if err != nil {
 		return err
 	}
 	member := messageMember(m.Route, m.Key)
 	b.write("enqueue", messageKey(p, member), append([]any{b.key(outKey(p))}, args...)...)
 	return nil
-}
-
-// messageArgs returns what enqueue of messages.lua takes after its keys. A message waits for its due instant, or counts
-// from its creation.
-func (s *Store) messageArgs(m outbox.Message, now rules.Instant) ([]any, error) {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("encoding message %s: %w", m.Key, err)
-	}
-	due := m.Due
-	if due == 0 {
-		due = m.Created
-	}
-	if due == 0 {
-		due = now
-	}
-	target := ""
-	if m.EditOf != "" && m.EditOf != m.Key {
-		target = messageMember(m.Route, m.EditOf)
-	}
-	return []any{messageMember(m.Route, m.Key), score(due), seconds(s.cfg.Retention + s.until(due)), target, raw}, nil
 }

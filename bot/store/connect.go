@@ -59,6 +59,7 @@ func ConnectMini(cfg Config) (s *Store, done func(), err error) {
 	opts := &redis.Options{Dialer: func(context.Context, string, string) (net.Conn, error) { return mini.Dial() }}
 	tune(opts)
 	s = newStore(redis.NewClient(opts), cfg)
+	s.embedded = true
 	done = func() {
 		_ = s.Close() // connections within the process
 		mini.Close()

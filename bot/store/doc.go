@@ -37,6 +37,7 @@
 //	{tgNN}:dead                 stream  updates set aside, the last 1000 or so                  45 days
 //	{tgNN}:seen:ID              string  mark of an update id                                    48 hours
 //	tg:offset                   string  where the poller goes on                                for ever, one
+//	install:secret              string  secret of the installation, see InstallationSecret      for ever, one
 //	lease:NAME                  string  owner of a lease                                        the lease's own
 //	token:TOKEN                 string  what a button stands for                                45 days
 //	job:KEY                     string  mark of a job that is done                              the mark's own

@@ -18,3 +18,11 @@ func Client(s *Store) redis.UniversalClient { return s.db }
 func EachMaster(ctx context.Context, s *Store, f func(context.Context, *redis.Client) error) error {
 	return s.eachMaster(ctx, f)
 }
+
+// CloseShop does the first step of RemoveShop, as if a crash followed.
+func CloseShop(ctx context.Context, s *Store, shop string) error { return s.closeShop(ctx, shop) }
+
+// IndexChat does the first step of Bind, as if a crash followed.
+func IndexChat(ctx context.Context, s *Store, chat int64, shop string) error {
+	return s.db.SAdd(ctx, chatShopsKey(chat), shop).Err()
+}

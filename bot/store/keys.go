@@ -53,7 +53,6 @@ func digestKey(p int) string { return partKey(p, "digest") }
 func slotsKey(p int) string  { return partKey(p, "slots") }
 
 func codeKey(p int, hash string) string { return partKey(p, "code:"+hash) }
-func codePattern(p int) string          { return codeKey(p, "*") }
 
 // messageMember names a message in the out set; its record has that name too.
 func messageMember(route, key string) string { return esc(route) + ":" + key }
@@ -76,16 +75,10 @@ func dossierPrefix(shop string) string {
 	return partKey(partitionOf(shop), "dossier:"+esc(shop)+":")
 }
 
-// shopPatterns match the keys of a shop that only a scan can find. They hold nothing a glob would read as special: braces
-// are literal, and esc leaves no other.
-func shopPatterns(shop string) []string {
-	p := partitionOf(shop)
-	return []string{dossierPrefix(shop) + "*", messageKey(p, messageMember(shop, "")) + "*"}
-}
-
 // Members and fields.
 
-func wakeMember(shop string, s rules.Subject) string { return esc(shop) + "\x00" + s.String() }
+func wakeMember(shop string, s rules.Subject) string { return wakePrefix(shop) + s.String() }
+func wakePrefix(shop string) string                  { return esc(shop) + "\x00" }
 
 func parseWake(member string) (sla.Wake, bool) {
 	shop, text, ok := strings.Cut(member, "\x00")
@@ -131,6 +124,7 @@ func seenKey(shard int, update int64) string {
 
 const offsetKey = "tg:offset"
 
+func installKey() string           { return "install:secret" }
 func leaseKey(name string) string  { return "lease:" + name }
 func tokenKey(token string) string { return "token:" + token }
 func jobKey(key string) string     { return "job:" + key }

@@ -15,20 +15,52 @@ var (
 	messagesLua string
 	//go:embed commit.lua
 	commitLua string
+	//go:embed enqueue.lua
+	enqueueLua string
+	//go:embed claim.lua
+	claimLua string
+	//go:embed settle.lua
+	settleLua string
+	//go:embed due.lua
+	dueLua string
+	//go:embed leave.lua
+	leaveLua string
+	//go:embed take.lua
+	takeLua string
+	//go:embed receive.lua
+	receiveLua string
+	//go:embed aside.lua
+	asideLua string
+	//go:embed lease.lua
+	leaseLua string
+	//go:embed release.lua
+	releaseLua string
 )
 
 // scripts are all scripts of the store, each to be called by its digest.
 type scripts struct {
-	commit *redis.Script
+	commit, enqueue, claim, settle, due, leave, take, receive, aside, lease, release *redis.Script
 }
 
 func newScripts() scripts {
 	return scripts{
-		commit: redis.NewScript(messagesLua + commitLua),
+		commit:  redis.NewScript(messagesLua + commitLua),
+		enqueue: redis.NewScript(messagesLua + enqueueLua),
+		claim:   redis.NewScript(messagesLua + claimLua),
+		settle:  redis.NewScript(messagesLua + settleLua),
+		due:     redis.NewScript(dueLua),
+		leave:   redis.NewScript(leaveLua),
+		take:    redis.NewScript(takeLua),
+		receive: redis.NewScript(receiveLua),
+		aside:   redis.NewScript(asideLua),
+		lease:   redis.NewScript(leaseLua),
+		release: redis.NewScript(releaseLua),
 	}
 }
 
-func (s scripts) all() []*redis.Script { return []*redis.Script{s.commit} }
+func (s scripts) all() []*redis.Script {
+	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release}
+}
 
 // loadScripts makes every server know the scripts. Repeating it changes nothing.
 func (s *Store) loadScripts(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
 	"shopwarden/rules"
@@ -35,16 +36,18 @@ func (c Config) withDefaults() Config {
 
 // Store is the one way to Redis. All methods are safe for concurrent use and for several processes.
 type Store struct {
-	db      redis.UniversalClient
-	cfg     Config
-	scripts scripts
-	shops   memo[config.Shop]
-	chats   memo[notify.Chat]
+	db       redis.UniversalClient
+	cfg      Config
+	scripts  scripts
+	embedded bool
+	shops    memo[config.Shop]
+	chats    memo[notify.Chat]
 }
 
 var (
-	_ sla.Store  = (*Store)(nil)
-	_ sla.Reader = (*Store)(nil)
+	_ sla.Store    = (*Store)(nil)
+	_ sla.Reader   = (*Store)(nil)
+	_ outbox.Queue = (*Store)(nil)
 )
 
 func newStore(db redis.UniversalClient, cfg Config) *Store {

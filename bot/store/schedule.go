@@ -1,0 +1,141 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"shopwarden/rules"
+)
+
+// DueShop is a shop whose digest is due, and the slot it is due for.
+type DueShop struct {
+	Shop string
+	At   rules.Instant
+}
+
+// Schedule sets the next digest of a shop and ends a claim on the one before. It returns [sla.ErrUnknownShop] when the
+// shop is not set up. Repeating it changes nothing.
+func (s *Store) Schedule(ctx context.Context, shop string, at rules.Instant) error {
+	p := partitionOf(shop)
+	b := newBatch(p, "")
+	b.write("require", shopKey(shop))
+	b.write("ZADD", digestKey(p), score(at), esc(shop))
+	b.write("HSET", slotsKey(p), esc(shop), score(at))
+	return s.scheduled(ctx, shop, b)
+}
+
+// ScheduleIfNone does what Schedule does, unless the shop has a next digest: a start of the program must not pass over a
+// slot that is still owed.
+func (s *Store) ScheduleIfNone(ctx context.Context, shop string, at rules.Instant) error {
+	p := partitionOf(shop)
+	b := newBatch(p, "")
+	b.write("require", shopKey(shop))
+	b.write("ZADD", digestKey(p), "NX", score(at), esc(shop))
+	b.write("HSETNX", slotsKey(p), esc(shop), score(at))
+	return s.scheduled(ctx, shop, b)
+}
+
+// Unschedule takes a shop off the schedule. Repeating it changes nothing.
+func (s *Store) Unschedule(ctx context.Context, shop string) error {
+	p := partitionOf(shop)
+	b := newBatch(p, "")
+	unschedule(b, p, shop)
+	return s.scheduled(ctx, shop, b)
+}
+
+func unschedule(b *batch, p int, shop string) {
+	b.write("ZREM", digestKey(p), esc(shop))
+	b.write("HDEL", slotsKey(p), esc(shop))
+}
+
+func (s *Store) scheduled(ctx context.Context, shop string, b *batch) error {
+	if err := s.apply(ctx, b); err != nil {
+		return fmt.Errorf("scheduling shop %s: %w", shop, err)
+	}
+	return nil
+}
+
+// Scheduled returns the slot a shop waits for, or the one that is being worked on; 0 when it is not on the schedule.
+func (s *Store) Scheduled(ctx context.Context, shop string) (rules.Instant, error) {
+	text, err := s.db.HGet(ctx, slotsKey(partitionOf(shop)), esc(shop)).Result()
+	if errors.Is(err, redis.Nil) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, fmt.Errorf("reading the schedule of shop %s: %w", shop, err)
+	}
+	slot, _, _ := strings.Cut(text, ":")
+	return slotOf(shop, slot)
+}
+
+func slotOf(shop, text string) (rules.Instant, error) {
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0, fmt.Errorf("reading the schedule of shop %s: %w", shop, err)
+	}
+	return rules.Instant(n), nil
+}
+
+// ClaimDue claims up to limit shops whose digest is due at now, the longest due first. The claimer must Schedule the next
+// one within the lease; otherwise the shop becomes due again, for the same slot.
+func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]DueShop, error) {
+	due, err := s.dueShops(ctx, now, limit)
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	id, until := rand.Text(), now+rules.Instant(lease.Milliseconds())
+	calls := make([]*call, len(due))
+	for i, shop := range due {
+		p := partitionOf(shop)
+		calls[i] = &call{script: s.scripts.due, keys: []string{digestKey(p), slotsKey(p)},
+			args: []any{esc(shop), score(now), score(until), id}}
+	}
+	if err := s.run(ctx, calls); err != nil {
+		return nil, fmt.Errorf("claiming digests: %w", err)
+	}
+	var claimed []DueShop
+	for i, c := range calls {
+		slot, err := c.result.Text()
+		if err != nil {
+			continue // another claimed it meanwhile; run has seen every other error
+		}
+		at, err := slotOf(due[i], slot)
+		if err != nil {
+			return nil, err
+		}
+		claimed = append(claimed, DueShop{due[i], at})
+	}
+	return claimed, nil
+}
+
+// dueShops reads the schedules of all partitions in one round trip.
+func (s *Store) dueShops(ctx context.Context, now rules.Instant, limit int) ([]string, error) {
+	pipe := s.db.Pipeline()
+	for p := range partitions {
+		pipe.ZRangeByScoreWithScores(ctx, digestKey(p), &redis.ZRangeBy{Min: "-inf", Max: score(now), Count: int64(limit)})
+	}
+	cmds, err := pipe.Exec(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("looking for due digests: %w", err)
+	}
+	var due []redis.Z
+	for _, cmd := range cmds {
+		due = append(due, cmd.(*redis.ZSliceCmd).Val()...)
+	}
+	slices.SortStableFunc(due, func(a, b redis.Z) int { return cmp.Compare(a.Score, b.Score) })
+	shops := make([]string, 0, limit)
+	for _, z := range due[:min(len(due), limit)] {
+		member, _ := z.Member.(string)
+		shops = append(shops, unesc(member))
+	}
+	return shops, nil
+}

@@ -1,0 +1,38 @@
+-- settle.lua records what became of a message. Needs messages.lua in front.
+--
+-- KEYS[1] out set  KEYS[2] record
+-- ARGV[1] member  ARGV[2] state: w, s, g or x  ARGV[3] message id, with s  ARGV[4] next attempt ms, with w
+-- ARGV[5] reason  ARGV[6] time to live of the mark s
+-- Result  1 recorded, 0 nothing to do: unknown, settled before, or the same said again. That a message was sent is recorded
+--         even after it was given up.
+
+local out, record, member, state = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+local known = redis.call('HGET', record, 's')
+if not known then
+  redis.call('ZREM', out, member)
+  return 0
+end
+local final = known ~= 'w' and known ~= 'l'
+if known == 's' or final and state ~= 's' then
+  return 0
+end
+if state == 'w' then
+  if redis.call('HGET', record, 'n') == ARGV[4] then
+    return 0
+  end
+  if redis.call('HEXISTS', record, 'x') == 1 then
+    settle(out, record, member, 'x')
+    return 1
+  end
+  redis.call('HSET', record, 's', 'w', 'n', ARGV[4], 'r', ARGV[5])
+  redis.call('HDEL', record, 'c')
+  redis.call('ZADD', out, ARGV[4], member)
+  return 1
+end
+settle(out, record, member, state)
+redis.call('HSET', record, 'r', ARGV[5])
+if state == 's' then
+  redis.call('HSET', record, 'i', ARGV[3])
+end
+redis.call('EXPIRE', record, ARGV[6])
+return 1
