@@ -56,7 +56,7 @@ func readEdition(v value, before []rules.Edition) (e rules.Edition) {
 		return e
 	}
 	e.From = readNeeded(o, "from", rules.ParseDate)
-	if n := len(before); n > 0 && e.From <= before[n-1].From {
+	if n := len(before); n > 0 && e.From != 0 && e.From <= before[n-1].From {
 		o.failField("from", "%s is not after %s; put the oldest edition first", e.From, before[n-1].From)
 	}
 	list, ok := o.need("rules")
@@ -79,7 +79,7 @@ func checkTogether(items []value, list []rules.Rule) {
 	byID := map[string]int{}
 	for i, r := range list {
 		if first, twice := byID[r.ID]; twice {
-			items[i].fail("id: %q is already the id of the rule on line %d", r.ID, items[first].line)
+			items[i].field("id").fail("%q is already the id of the rule on line %d", r.ID, items[first].line)
 		} else if r.ID != "" {
 			byID[r.ID] = i
 		}
@@ -88,14 +88,15 @@ func checkTogether(items []value, list []rules.Rule) {
 		if r.OnlyIfLate == "" {
 			continue
 		}
+		late := items[i].field("only_if_late")
 		at, ok := byID[r.OnlyIfLate]
 		switch {
 		case !ok:
-			items[i].fail("only_if_late: %q is no rule of this edition", r.OnlyIfLate)
+			late.fail("%q is no rule of this edition", r.OnlyIfLate)
 		case list[at].OnlyIfLate != "":
-			items[i].fail("only_if_late: %q waits for another rule itself", r.OnlyIfLate)
+			late.fail("%q waits for another rule itself", r.OnlyIfLate)
 		case list[at].Subject != r.Subject:
-			items[i].fail("only_if_late: %q is about %s, this rule about %s", r.OnlyIfLate, list[at].Subject, r.Subject)
+			late.fail("%q is about %s, this rule about %s", r.OnlyIfLate, list[at].Subject, r.Subject)
 		}
 	}
 }

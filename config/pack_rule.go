@@ -77,7 +77,7 @@ func readClock(o object, r *rules.Rule) {
 		}
 	}
 	r.Window = read(o, "window", rules.ParseBlocks)
-	r.Night = night(read(o, "night", rules.ParseBlocks))
+	r.Night = read(o, "night", rules.ParseBlocks)
 	r.Business = read(o, "business", parseBool)
 	r.WarnAt = readList(o, "warn_at", parseShare)
 	for i, share := range r.WarnAt {
@@ -97,19 +97,9 @@ func readClock(o object, r *rules.Rule) {
 	})
 }
 
-// night puts the part before midnight first: a start that is moved to midnight must then be moved on to the morning.
-func night(blocks []rules.Block) []rules.Block {
-	if n := len(blocks); n > 1 && blocks[n-1].To == 24*60 && blocks[0].From == 0 {
-		return append([]rules.Block{blocks[n-1]}, blocks[:n-1]...)
-	}
-	return blocks
-}
-
 func readDeadline(o object, subject rules.Kind) (d rules.Deadline) {
 	d.Within = read(o, "within", parseDuration)
-	d.Field = read(o, "field", func(text string) (string, error) {
-		return oneOf("ship_by", "deliver_by", "decide_by", "answer_by", "appeal_by")(text)
-	})
+	d.Field = read(o, "field", oneOf("ship_by", "deliver_by", "decide_by", "answer_by", "appeal_by"))
 	d.ChangedBy = read(o, "changed_by", func(text string) (rules.Type, error) {
 		if subject == "" {
 			return rules.Type(text), nil

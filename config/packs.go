@@ -80,8 +80,8 @@ func (p *Packs) add(folder fs.FS, dir string) error {
 	return errors.Join(problems...)
 }
 
-func (p *Packs) addFile(folder fs.FS, path, name, file string) error {
-	text, err := fs.ReadFile(folder, path)
+func (p *Packs) addFile(folder fs.FS, entry, name, file string) error {
+	text, err := fs.ReadFile(folder, entry)
 	if err != nil {
 		return fmt.Errorf("reading the rule pack %s: %w", file, err)
 	}

@@ -28,7 +28,7 @@ func TestASecretIsNeverPrinted(t *testing.T) {
 			out = append(out, strings.ReplaceAll(fmt.Sprintf(strings.Replace(verb, "%T ", "", 1), arg), "%!", ""))
 		}
 	}
-	out = append(out, fmt.Sprint(s), fmt.Sprintln(h), fmt.Errorf("wrapped: %w %v", errors.New("x"), s).Error(), s.String())
+	out = append(out, fmt.Sprintln(s, h), fmt.Errorf("wrapped: %w %v", errors.New("x"), s).Error(), s.String())
 	for _, marshal := range []func(any) ([]byte, error){json.Marshal, yaml.Marshal} {
 		for _, arg := range []any{s, h, map[string]any{"a": s}} {
 			raw, err := marshal(arg)

@@ -85,7 +85,7 @@ func serverRows() []setting {
 	return []setting{
 		{name: "REDIS_URL", def: "redis://127.0.0.1:6379/0", secret: true,
 			doc:    "Redis or Valkey: redis://, rediss:// (TLS), unix://, or with +cluster or +sentinel behind the scheme.",
-			remedy: "write redis://user:password@host:6379/0",
+			remedy: "write an address such as redis://127.0.0.1:6379/0",
 			parse:  redisAddress},
 		{name: "LISTEN", def: "127.0.0.1:8080",
 			doc:    "Address and port for webhooks, dashboard, health and metrics.",
@@ -211,7 +211,8 @@ func parseLevel(text string) (level slog.Level, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return level, level.UnmarshalText([]byte(word))
+	err = level.UnmarshalText([]byte(word))
+	return level, err
 }
 
 func listenAddress(s *Settings, text string) error {

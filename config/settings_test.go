@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -111,7 +112,7 @@ func TestAllProblemsAreReportedAtOnceAndNoSecret(t *testing.T) {
 		"TELEGRAM_API_URL is no https address; write an address such as https://api.telegram.org",
 		"TELEGRAM_WEBHOOK_SECRET holds other characters or is too long; write 1 to 256 letters, digits, _ and -, such as the output of: openssl rand -hex 32",
 		"HTTPS_PROXY is no address with one of the schemes http, https, socks5, socks5h; write an address such as http://proxy:3128 or socks5://proxy:1080",
-		"REDIS_URL is no Redis address; write redis://user:password@host:6379/0",
+		"REDIS_URL is no Redis address; write an address such as redis://127.0.0.1:6379/0",
 		"LISTEN and LISTEN_FILE are both set; keep one of them",
 		"PUBLIC_URL must have no user, query or fragment; write an address such as https://shopwarden.example.com",
 		`LOG_LEVEL "loud" is not one of debug, info, warn, error; write debug, info, warn or error`,
@@ -180,5 +181,17 @@ func TestEverySettingIsDocumented(t *testing.T) {
 			t.Errorf("%+v lacks something or comes twice", d)
 		}
 		seen[d.Name] = true
+	}
+}
+
+func TestTheReadmeListsEverySetting(t *testing.T) {
+	raw, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Skip("SKIPPED: there is no README.md to compare with: ", err)
+	}
+	for _, d := range SettingsTable() {
+		if !strings.Contains(string(raw), "`"+d.Name+"`") || d.Default != "" && !strings.Contains(string(raw), d.Default) {
+			t.Errorf("README.md lacks `%s` or its default %q", d.Name, d.Default)
+		}
 	}
 }

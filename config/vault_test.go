@@ -36,7 +36,7 @@ func TestAVaultOpensWhatItSealed(t *testing.T) {
 			t.Errorf("sealed as %q", sealed)
 		}
 	}
-	if v.Seal("shop", "x") == v.Seal("shop", "x") {
+	if once, again := v.Seal("shop", "x"), v.Seal("shop", "x"); once == again {
 		t.Error("equal secrets show as equal")
 	}
 }

@@ -116,6 +116,19 @@ func (v value) object(known ...string) (object, bool) {
 	return o, true
 }
 
+// field returns the place of a field of a mapping, whether it is known or not; the mapping's own when it is absent.
+func (v value) field(name string) value {
+	at := value{v.src, join(v.path, name), v.line, nil}
+	if m, ok := v.node.(ast.MapNode); ok {
+		for it := m.MapRange(); it.Next(); {
+			if key, _ := scalar(it.Key()); key == name {
+				at.line = lineOf(it.Key(), v.line)
+			}
+		}
+	}
+	return at
+}
+
 func join(path, name string) string {
 	if path == "" {
 		return name
@@ -137,28 +150,29 @@ func didYouMean(name string, known []string) string {
 	return "; known are " + strings.Join(known, ", ")
 }
 
-// distance counts the letters to add, drop or change that make b of a.
+// distance counts the letters to add, drop, change or swap with their neighbour that make b of a.
 func distance(a, b string) int {
 	if len(a) > 64 {
 		return len(a)
 	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		for j := range rows[i] {
+			switch {
+			case i == 0 || j == 0:
+				rows[i][j] = i + j
+			case a[i-1] == b[j-1]:
+				rows[i][j] = rows[i-1][j-1]
+			default:
+				rows[i][j] = 1 + min(rows[i-1][j-1], rows[i-1][j], rows[i][j-1])
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }
 
 // list reads a sequence; a single value counts as a list of one.
@@ -211,7 +225,7 @@ type object struct {
 	fields map[string]value
 }
 
-// fail books a problem of a field, at the object itself when the field is absent.
+// failField books a problem of a field, at the object itself when the field is absent.
 func (o object) failField(name, format string, args ...any) {
 	if v, ok := o.fields[name]; ok {
 		v.fail(format, args...)
