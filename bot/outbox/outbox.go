@@ -98,8 +98,8 @@ type Settlement struct {
 type Queue interface {
 	// Enqueue adds messages; one whose key is known already is dropped silently. Repeating a call changes nothing.
 	Enqueue(ctx context.Context, now rules.Instant, messages []Message) error
-	// Claim leases up to limit messages that are due, oldest first per route. A lease that runs out makes the message
-	// claimable again with Uncertain set.
+	// Claim leases up to limit messages that are due: per route in the order they were enqueued, whenever each was due. A
+	// lease that runs out makes the message claimable again with Uncertain set.
 	Claim(ctx context.Context, now rules.Instant, limit int, lease time.Duration) ([]Claimed, error)
 	// Settle records outcomes. Repeating a call changes nothing.
 	Settle(ctx context.Context, now rules.Instant, settlements []Settlement) error

@@ -1,0 +1,106 @@
+package outbox
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// Hooks are what a worker tells about chats. Both may be called twice for one event and from several goroutines, before the
+// message itself is settled. An error is logged; the next message to the chat brings the same call again.
+type Hooks interface {
+	// ChatGone says that nothing reaches the chat any more, and why: one of the chat's reasons in reasons.go. Its
+	// subscriptions should rest until it speaks again.
+	ChatGone(ctx context.Context, chat int64, reason string) error
+	// ChatMoved says that a group became a supergroup: its subscriptions belong to the new id. Messages that wait under
+	// the old id follow by themselves.
+	ChatMoved(ctx context.Context, from, to int64) error
+}
+
+// Metrics counts what messages came to. Outcome is sent, withdrawn or one of the words of reasons.go. It is called from one
+// goroutine.
+type Metrics interface {
+	Observe(kind, outcome string)
+}
+
+// Config is how a worker works. The zero value is right for one process.
+type Config struct {
+	Limits   Limits
+	Claim    int           // messages claimed ahead; 64
+	Parallel int           // messages on their way at once; 16
+	Poll     time.Duration // how often the queue is asked unless Nudge is called; 1 s
+	Lease    time.Duration // 2 min; a message is back on the queue that long after a crash. More than Hold and Send together
+	Send     time.Duration // for one attempt in all; 60 s. More than the sender's own limit per call
+	Hold     time.Duration // a message that cannot go within this time goes back to the queue; 5 s
+	Drain    time.Duration // for what is on its way when the worker is stopped; 30 s
+	Metrics  Metrics       // may be nil
+}
+
+func (c Config) withDefaults() Config {
+	c.Limits = c.Limits.withDefaults()
+	c.Claim = or(c.Claim, 64)
+	c.Parallel = or(c.Parallel, 16)
+	c.Poll = or(c.Poll, time.Second)
+	c.Lease = or(c.Lease, 2*time.Minute)
+	c.Send = or(c.Send, time.Minute)
+	c.Hold = or(c.Hold, 5*time.Second)
+	c.Drain = or(c.Drain, 30*time.Second)
+	if c.Metrics == nil {
+		c.Metrics = noMetrics{}
+	}
+	return c
+}
+
+type noMetrics struct{}
+
+// Observe forgets.
+func (noMetrics) Observe(string, string) {}
+
+// Worker brings claimed messages to their chats, at the pace Telegram allows. Replies go before alerts and alerts before
+// scorecards; within that, what is for one chat arrives in the order it was queued. Several workers may share a queue;
+// each keeps to its own Limits.
+//
+// An edit whose message was never sent is sent as a new message, a retraction then is not sent at all. A message that a
+// retraction makes untrue before it was sent is withdrawn instead.
+type Worker struct {
+	queue  Queue
+	sender Sender
+	hooks  Hooks
+	cfg    Config
+	log    *slog.Logger
+	now    func() time.Time
+	nudge  chan struct{}
+}
+
+// NewWorker returns a worker. It does nothing until Run.
+func NewWorker(queue Queue, sender Sender, hooks Hooks, cfg Config, log *slog.Logger, now func() time.Time) *Worker {
+	return &Worker{
+		queue: queue, sender: sender, hooks: hooks, cfg: cfg.withDefaults(), log: log, now: now,
+		nudge: make(chan struct{}, 1),
+	}
+}
+
+// Nudge has the worker look at the queue at once, for messages that were just put on it. It never blocks; many calls are
+// one. It is safe for concurrent use, also while Run does not run.
+func (w *Worker) Nudge() {
+	select {
+	case w.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx is done. Then it hands back what it has not begun, waits for what is on its way, at most
+// Config.Drain, and records it. It returns when everything it started has ended: nil, or an error when something could not
+// be recorded and is left to its lease. Run may be called again after it returned, not before.
+func (w *Worker) Run(ctx context.Context) error {
+	r := newRun(context.WithoutCancel(ctx), w)
+	defer r.stop()
+	for ctx.Err() == nil {
+		r.alarm = w.now().Add(w.cfg.Poll)
+		r.claim(ctx)
+		r.dispatch()
+		r.flush()
+		r.await(ctx)
+	}
+	return r.drain()
+}
