@@ -23,7 +23,7 @@ type section struct {
 
 func (s section) empty() bool { return len(s.lines)+len(s.rows) == 0 }
 
-// compose joins sections to a text within [Limit]. Empty sections and empty lines leave no trace.
+// compose joins sections to a text within [Limit]. Empty sections leave no trace.
 func (v voice) compose(sections ...section) string {
 	left := Limit
 	for _, s := range sections {

@@ -45,7 +45,4 @@ func checkHTML(t testing.TB, name, text string) {
 	if n := len(utf16.Encode([]rune(plain))); n > notify.Limit || n == 0 || !utf8.ValidString(plain) {
 		t.Errorf("%s: %d units", name, n)
 	}
-	if strings.Contains(plain, "⟨") || strings.Contains(plain, "<no value>") || strings.Contains(plain, "{{") {
-		t.Errorf("%s: a text is missing: %q", name, text)
-	}
 }

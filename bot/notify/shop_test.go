@@ -149,6 +149,9 @@ type sheet struct {
 func (s *sheet) page(title, html string, buttons [][]outbox.Button) {
 	s.t.Helper()
 	checkHTML(s.t, title, html)
+	if strings.Contains(html, "⟨") || strings.Contains(html, "no value") || strings.Contains(html, "{{") {
+		s.t.Errorf("%s: a text is missing: %q", title, html)
+	}
 	fmt.Fprintf(s, "════ %s\n%s\n", title, html)
 	for _, row := range buttons {
 		for _, b := range row {

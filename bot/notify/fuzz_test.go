@@ -1,0 +1,125 @@
+package notify_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+// nasty are strings that have cost other bots their alerts.
+var nasty = []string{"<&_*[", "</b><script>", "&lt;&amp;", "שלום עולם", "طلب ١٢٣ <b>", "\u202eevil\u2066", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "a\nb\x00", "\xff\xfe", "",
+	strings.Repeat("<", 256), strings.Repeat("👨‍👩‍👧‍👦", 60), strings.Repeat("é", 300), "{{.Shop}}", "e" + strings.Repeat("\u0301", 200), "a|b/c:d"}
+
+// pages writes every page about one shop and one case with the same strings from outside in all places.
+func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
+	t.Helper()
+	v := view(t)
+	v.Lang, v.Shop = lang, config.Shop{ID: id, Name: name}
+	subject := rules.Subject{Kind: rules.Order, ID: id}
+	k := shipping(t, id, v.Now)
+	own := k
+	own.Rule, own.Subject.Kind = rule, rules.Kind(name)
+	own.Begun.Type = rules.Type(name)
+	cases := make([]rules.Case, 30)
+	for i := range cases {
+		cases[i] = own
+	}
+	counts := rules.DayTallies{"ship-on-time": {Met: 3, Breached: 4}, rule: {Breached: 1 << 60}}
+	findings := make([]rules.Finding, 80)
+	for i := range findings {
+		findings[i] = rules.Finding{Rule: rule, Day: date(1).Next(i), Breached: 1 << 40, Limit: 3}
+	}
+	card := v.Policy.Score(date(23), date(24), counts)
+	check := func(page string) func(string, [][]outbox.Button) {
+		return func(html string, buttons [][]outbox.Button) {
+			t.Helper()
+			checkHTML(t, page, html)
+			for _, row := range buttons {
+				for _, b := range row {
+					if strings.TrimSpace(b.Text) == "" || b.Action == "" || len(row) > 8 {
+						t.Errorf("%s: button %+v", page, b)
+					}
+				}
+			}
+		}
+	}
+	settings := notify.SettingsView{View: v, Chat: notify.Chat{Alerts: true, Digest: true, Thread: 3}}
+	check("today")(c.Today(notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings}))
+	check("due")(c.Due(notify.DueView{View: v, Cases: cases, Total: 1 << 40}))
+	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings}))
+	check("tips")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts}))
+	check("tips of one")(c.Tips(notify.TipsView{View: v, Rule: rule, From: date(1), To: date(24), Tallies: counts}))
+	check("why")(c.Why(notify.WhyView{View: v, Case: own, Found: true}))
+	check("why not")(c.Why(notify.WhyView{View: v, Rule: rule, Subject: subject}))
+	check("scorecard")(c.Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card, Worst: cases}))
+	check("alerts")(c.AlertSettings(settings))
+	check("digest")(c.DigestSettings(settings))
+	check("bound")(c.Bound(settings))
+	check("unbind")(c.Unbind(settings))
+	check("shops")(c.Shops(lang, []config.Shop{v.Shop, v.Shop, v.Shop}))
+	n := notify.News{Shop: v.Shop, Policy: v.Policy, Chats: []notify.Chat{{ID: 1, Lang: lang, Alerts: true}}, Now: v.Now, Warned: []rules.Case{k},
+		Breached: []rules.Case{own}, Violations: []rules.Finding{{Rule: rule, Day: date(23)}}, Withdrawn: []rules.Finding{{Rule: rule, Day: date(23)}},
+		Cleared: []notify.Cleared{{Subject: subject, Entry: rules.Entry{Rule: rule, Due: v.Now}, Case: k, OK: true}}}
+	n.Breached[0].Due = v.Now - 1
+	list := c.Alerts(n)
+	if len(list) != 5 {
+		t.Errorf("%d alerts, want 5", len(list))
+	}
+	for _, m := range list {
+		check(m.Kind)(m.HTML, m.Buttons)
+		if len(m.Key) > notify.MaxKey || len(m.EditOf) > notify.MaxKey {
+			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
+		}
+	}
+}
+
+func TestNoForeignStringBreaksAPage(t *testing.T) {
+	c := composer(t)
+	for _, lang := range locale.Languages() {
+		for i, s := range nasty {
+			pages(t, c, lang, s, nasty[(i+3)%len(nasty)], nasty[(i+7)%len(nasty)])
+		}
+	}
+}
+
+func TestWhatDoesNotFitIsCountedNotCut(t *testing.T) {
+	v := view(t)
+	v.Lang = "en"
+	long := strings.Repeat("<", 256)
+	w := notify.ViolationsView{View: v, From: date(1), To: date(24), Total: 700}
+	for i := range 60 {
+		w.Findings = append(w.Findings, rules.Finding{Rule: long, Day: date(1).Next(i), Breached: 9, Limit: 3})
+	}
+	for range 10 {
+		w.Cases = append(w.Cases, shipping(t, long, v.Now))
+	}
+	html, _ := composer(t).Violations(w)
+	checkHTML(t, "violations", html)
+	var left int
+	if _, after, ok := strings.Cut(html, "… and "); !ok {
+		t.Fatalf("nothing says that something is left out:\n%s", html)
+	} else if _, err := fmt.Sscanf(after, "%d more", &left); err != nil {
+		t.Fatal(err)
+	}
+	if shown := strings.Count(html, "🟠"); shown+left != 60 || shown < 10 {
+		t.Errorf("%d shown and %d left out, want 60 in all", shown, left)
+	}
+}
+
+func FuzzPages(f *testing.F) {
+	for i, s := range nasty {
+		f.Add(s, nasty[(i+3)%len(nasty)], nasty[(i+7)%len(nasty)])
+	}
+	c := composer(f)
+	f.Fuzz(func(t *testing.T, name, id, rule string) {
+		for _, lang := range locale.Languages() {
+			pages(t, c, lang, name, id, rule)
+		}
+	})
+}

@@ -1,0 +1,155 @@
+package notify_test
+
+import (
+	"testing"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+func TestAScorecardSaysHowTheDayWentAndOneThingToDo(t *testing.T) {
+	c := composer(t)
+	both(t, "scorecard", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang, v.Now, v.Heard = lang, at(24, "09:00:00"), at(24, "08:41:00")
+		day := func(n int, t rules.DayTallies) rules.Scorecard { return v.Policy.Score(date(n), date(n+1), t) }
+		page := func(title string, d notify.ScorecardView) {
+			d.Day = date(23)
+			html, buttons := c.Scorecard(d)
+			s.page(title, html, buttons)
+		}
+		before := rules.DayTallies{"ship-on-time": {Met: 30, Breached: 6}, "chat-first-response": {Met: 20, Breached: 1}, "platform-ticket-response": {Met: 6}}
+		page("mixed", notify.ScorecardView{View: v, Card: day(23, tallies()), Before: day(22, before), Worst: late1(t)})
+		page("first, all good, sent late", notify.ScorecardView{View: v, Late: true,
+			Card: day(23, rules.DayTallies{"ship-on-time": {Met: 40}, "chat-first-response": {Met: 31}})})
+		page("nothing finished", notify.ScorecardView{View: v, Card: day(23, rules.DayTallies{"invoice-on-time": {Open: 2}}), Before: day(22, before)})
+		v.Heard = at(23, "14:00:00")
+		page("went silent", notify.ScorecardView{View: v, Card: day(23, rules.DayTallies{"ship-on-time": {Met: 40}}), Before: day(22, before)})
+		v.Heard = at(22, "23:00:00")
+		page("silent all day", notify.ScorecardView{View: v, Card: day(23, nil), Before: day(22, before)})
+		page("silent, and yet late", notify.ScorecardView{View: v, Card: day(23, rules.DayTallies{"ship-on-time": {Breached: 4}}), Before: day(22, before)})
+		v.Heard = 0
+		page("never heard", notify.ScorecardView{View: v, Card: day(23, nil)})
+	})
+}
+
+func TestScorecardsGoToThoseWhoTakeThem(t *testing.T) {
+	v := view(t)
+	v.Now = at(24, "09:00:00")
+	card := notify.ScorecardView{View: v, Day: date(23), Card: v.Policy.Score(date(23), date(24), tallies())}
+	got := composer(t).Scorecards(card, chats())
+	if len(got) != 2 || got[0].Chat != 100 || got[1].Chat != 300 {
+		t.Fatalf("got %+v", got)
+	}
+	m := got[0]
+	if m.Key != "scorecard/deer/2026-11-23/100" || m.Kind != outbox.Scorecard || m.Route != "deer" || m.Expires != at(25, "09:00:00") || m.HTML == got[1].HTML {
+		t.Errorf("got %+v", m)
+	}
+}
+
+func TestSettingsShowWhatIsSetAndWhatCanBe(t *testing.T) {
+	c := composer(t)
+	both(t, "settings", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		page := func(title, html string, buttons [][]outbox.Button) { s.page(title, html, buttons) }
+		on := notify.SettingsView{View: v, Chat: notify.Chat{Alerts: true, Digest: true}, Saved: true}
+		off := notify.SettingsView{View: v}
+		own := on
+		own.Shop.AlertAt, own.Shop.DigestAt = 5, "off"
+		html, buttons := c.AlertSettings(on)
+		page("alerts on", html, buttons)
+		html, buttons = c.AlertSettings(own)
+		page("own line", html, buttons)
+		html, buttons = c.AlertSettings(off)
+		page("alerts off", html, buttons)
+		html, buttons = c.DigestSettings(on)
+		page("digest on", html, buttons)
+		html, buttons = c.DigestSettings(off)
+		page("digest off", html, buttons)
+		html, buttons = c.DigestSettings(own)
+		page("no digest at all", html, buttons)
+		html, buttons = c.Unbind(on)
+		page("unbind", html, buttons)
+		html, buttons = c.LangSettings(lang)
+		page("language", html, buttons)
+	})
+}
+
+func TestTheFirstMinuteIsExplained(t *testing.T) {
+	c := composer(t)
+	shops := []config.Shop{deer, {ID: "fox-2"}, {ID: "owl", Name: "Owl & <Co>"}}
+	both(t, "start", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		html, buttons := c.Start(lang, nil)
+		s.page("start", html, buttons)
+		html, buttons = c.Start(lang, shops[:1])
+		s.page("start when bound", html, buttons)
+		html, buttons = c.Help(lang)
+		s.page("help", html, buttons)
+		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true}})
+		s.page("bound group", html, buttons)
+		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Owner}})
+		s.page("bound owner, all off", html, buttons)
+		html, buttons = c.Unbound(lang, deer)
+		s.page("unbound", html, buttons)
+		html, buttons = c.Shops(lang, shops)
+		s.page("shops", html, buttons)
+		html, buttons = c.Shops(lang, nil)
+		s.page("no shops", html, buttons)
+		html, buttons = c.WhichShop(lang, "due", shops)
+		s.page("which shop", html, buttons)
+		for p := notify.UnknownShop; p <= notify.StaleButton; p++ {
+			html, buttons = c.Problem(lang, p)
+			s.page("problem "+p.String(), html, buttons)
+		}
+	})
+}
+
+func TestCommandsFitTheMenu(t *testing.T) {
+	c := composer(t)
+	for _, lang := range locale.Languages() {
+		for _, command := range c.BotCommands(lang) {
+			if n := len([]rune(command.Text)); n == 0 || n > 256 {
+				t.Errorf("%s: %s has a text of %d", lang, command.Name, n)
+			}
+		}
+	}
+	if got := c.Notice("en", notify.NotBound); got != "No shop is bound to this chat yet. Send /bind CODE with the code of your shop." {
+		t.Errorf("notice: %q", got)
+	}
+}
+
+func TestEveryRuleOfThePacksIsSpokenOf(t *testing.T) {
+	packs, err := config.LoadPacks(config.BuiltIn(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range packs.Names() {
+		book, err := packs.Get(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, edition := range book.Editions {
+			for _, r := range edition.Rules {
+				for _, lang := range locale.Languages() {
+					p := texts.Printer(lang)
+					for _, key := range []string{"rule." + r.ID + ".do", "rule." + r.ID + ".now", "tips." + r.ID + ".t1", "tips." + r.ID + ".t2",
+						"tips." + r.ID + ".t3", "measures." + r.Severity, "kind." + string(r.Subject), "principle." + r.Principle.String()} {
+						if !p.Has(key) {
+							t.Errorf("%s of pack %s: %s lacks %s", r.ID, name, lang, key)
+						}
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,111 @@
+package notify
+
+import (
+	"slices"
+	"strconv"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/config"
+)
+
+// SettingsView is what a chat has set for a shop.
+type SettingsView struct {
+	View
+	Chat  Chat
+	Saved bool // the page answers a change
+}
+
+// DefaultDigestAt is when the daily scorecard comes to a shop that set no time.
+const DefaultDigestAt = "09:00"
+
+// digestOff is what a shop sets to have no scorecards.
+const digestOff = "off"
+
+func digestAt(s config.Shop) string {
+	if s.DigestAt == "" {
+		return DefaultDigestAt
+	}
+	return s.DigestAt
+}
+
+// AlertSettings shows and changes whether a chat hears alerts, and the shop's violation line. Its buttons are
+// alerts:<shop>|on, |off and |<n>, where 0 is the line of the pack.
+func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
+	v := c.voice(s.View)
+	lines := v.settings(s, "settings.alerts_title")
+	toggle := v.button("turn_off", "alerts", v.Shop.ID, "off")
+	if s.Chat.Alerts {
+		lines = append(lines, v.T("settings.alerts_on", nil))
+	} else {
+		toggle = v.button("turn_on", "alerts", v.Shop.ID, "on")
+		lines = append(lines, v.T("settings.alerts_off", nil))
+	}
+	if s.Shop.AlertAt > 0 {
+		lines = append(lines, v.T("settings.line_own", locale.Args{"Count": s.Shop.AlertAt}))
+	} else {
+		lines = append(lines, v.T("settings.line_pack", nil))
+	}
+	var choices []outbox.Button
+	for _, n := range []int{1, 2, 3, 5, 10} {
+		choices = append(choices, action(chosen(strconv.Itoa(n), s.Shop.AlertAt == n), "alerts", v.Shop.ID, strconv.Itoa(n)))
+	}
+	pack := action(chosen(v.Label("button.pack_line", nil), s.Shop.AlertAt <= 0), "alerts", v.Shop.ID, "0")
+	return v.compose(section{lines: lines}), [][]outbox.Button{{toggle}, choices, {pack}, {v.button("unbind", "unbind", v.Shop.ID)}}
+}
+
+// DigestSettings shows and changes whether a chat takes the daily scorecard, and the shop's hour for it. Its buttons are
+// digest:<shop>|on, |off and |<HH:MM>.
+func (c *Composer) DigestSettings(s SettingsView) (string, [][]outbox.Button) {
+	v := c.voice(s.View)
+	lines := v.settings(s, "settings.digest_title")
+	at := digestAt(s.Shop)
+	toggle := v.button("turn_on", "digest", v.Shop.ID, "on")
+	switch {
+	case at == digestOff:
+		lines = append(lines, v.T("settings.digest_none", nil))
+	case !s.Chat.Digest:
+		lines = append(lines, v.T("settings.digest_off", nil))
+	default:
+		toggle = v.button("turn_off", "digest", v.Shop.ID, "off")
+		lines = append(lines, v.T("settings.digest_on", locale.Args{"Clock": at}))
+	}
+	var choices []outbox.Button
+	for _, clock := range []string{"08:00", "09:00", "10:00", "12:00", "18:00", "21:00"} {
+		choices = append(choices, action(chosen(clock, clock == at), "digest", v.Shop.ID, clock))
+	}
+	rows := slices.Collect(slices.Chunk(choices, 3))
+	return v.compose(section{lines: lines}), append([][]outbox.Button{{toggle}}, rows...)
+}
+
+// Unbind asks before a chat gives a shop up. Its buttons are unbind:<shop>|yes, and back to alerts:<shop>.
+func (c *Composer) Unbind(s SettingsView) (string, [][]outbox.Button) {
+	v := c.voice(s.View)
+	lines := []locale.HTML{v.T("settings.unbind", locale.Args{"Shop": v.shop()})}
+	return v.compose(section{lines: lines}), [][]outbox.Button{{v.button("unbind_yes", "unbind", v.Shop.ID, "yes"), v.button("keep", "alerts", v.Shop.ID)}}
+}
+
+// LangSettings offers the languages. Its buttons are lang:<code>.
+func (c *Composer) LangSettings(lang string) (string, [][]outbox.Button) {
+	v := c.voice(View{Lang: lang})
+	lines := []locale.HTML{"<b>" + v.T("settings.lang_title", nil) + "</b>", v.T("settings.lang_now", nil)}
+	return v.compose(section{lines: lines}), [][]outbox.Button{{
+		action(chosen("中文", v.Printer.Lang() == "zh"), "lang", "zh"), action(chosen("English", v.Printer.Lang() == "en"), "lang", "en"),
+	}}
+}
+
+func (v voice) settings(s SettingsView, title string) []locale.HTML {
+	lines := []locale.HTML{v.title(title)}
+	if s.Saved {
+		lines = append(lines, v.T("settings.saved", nil))
+	}
+	return lines
+}
+
+// chosen marks the present choice.
+func chosen(text string, is bool) string {
+	if is {
+		return "✓ " + text
+	}
+	return text
+}
