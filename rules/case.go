@@ -128,17 +128,24 @@ func (c *clocked) settle(k *Case, facts Facts, stop Fact, stopped bool, now Inst
 // start returns the earliest fact that starts the clock. With Handover, a conversation in which a bot has spoken starts
 // when the buyer first wants a human; if the buyer never did and no person spoke, there is no human conversation at all.
 func (c *clocked) start(facts Facts) (Fact, bool) {
-	if c.Handover {
-		if f, ok := first(facts, []Match{{"chat.message", []Condition{{"from", "=", "buyer"}, {"wants_human", "=", "true"}}}}, 0); ok {
+	if c.Handover && said(facts, "from", "bot") {
+		if f, ok := first(facts, messages("wants_human", "true"), 0); ok {
 			return f, true
 		}
-		_, bot := first(facts, []Match{{"chat.message", []Condition{{"from", "=", "bot"}}}}, 0)
-		_, agent := first(facts, []Match{{"chat.message", []Condition{{"from", "=", "agent"}}}}, 0)
-		if bot && !agent {
+		if !said(facts, "from", "agent") {
 			return Fact{}, false
 		}
 	}
 	return first(facts, c.Start, 0)
+}
+
+func said(facts Facts, field, value string) bool {
+	_, ok := first(facts, messages(field, value), 0)
+	return ok
+}
+
+func messages(field, value string) []Match {
+	return []Match{{"chat.message", []Condition{{field, "=", value}}}}
 }
 
 // startOf applies the night rule and, on business hours, the opening.
