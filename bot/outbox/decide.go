@@ -57,8 +57,6 @@ func prepare(c Claimed, now rules.Instant) (editID int, d decision, send bool) {
 		return c.EditID, decision{}, true
 	case c.EditOf == "":
 		return 0, decision{}, true
-	case c.TargetOpen:
-		return 0, wait(c, now, now+millis(pause(c.Attempt, c.Key)), ReasonTargetOpen), false
 	case c.TargetID == 0 && c.Kind == Retraction:
 		return 0, giveUp(c, ReasonNoTarget), false
 	}

@@ -86,10 +86,8 @@ func TestWhatNeedsNoAttemptIsSettledWithoutOne(t *testing.T) {
 		{"answer to a button", Claimed{Message: Message{Kind: Reply, EditID: 4}}, 4, true, ""},
 		{"edit", Claimed{Message: Message{Kind: Breach, EditOf: "o"}, TargetID: 9}, 9, true, ""},
 		{"edit of what was never sent", Claimed{Message: Message{Kind: Breach, EditOf: "o"}}, 0, true, ""},
-		{"edit of what is not sent yet", Claimed{Message: Message{Kind: Breach, EditOf: "o"}, TargetOpen: true}, 0, false, ReasonTargetOpen},
 		{"retraction", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}, TargetID: 9}, 9, true, ""},
 		{"retraction of what was never sent", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}}, 0, false, ReasonNoTarget},
-		{"retraction of what is not sent yet", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}, TargetOpen: true}, 0, false, ReasonTargetOpen},
 		{"retraction of nothing", Claimed{Message: Message{Kind: Retraction}}, 0, true, ""},
 	}
 	for _, tt := range tests {

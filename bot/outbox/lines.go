@@ -56,20 +56,11 @@ func (l *lines) push(c Claimed, now time.Time) {
 
 // pop takes the first message of a line that has one.
 func (l *lines) pop(k lineKey) *item {
-	return l.take(k, func(*item) bool { return true })
-}
-
-// take removes and returns the first message of the line that fits, nil when none does.
-func (l *lines) take(k lineKey, fits func(*item) bool) *item {
 	ln := l.of(k)
-	i := slices.IndexFunc(ln.items, fits)
-	if i < 0 {
-		return nil
-	}
-	it := ln.items[i]
-	ln.items = slices.Delete(ln.items, i, i+1)
+	first := ln.items[0]
+	ln.items = ln.items[1:]
 	l.size--
-	return it
+	return first
 }
 
 // empty removes and returns all messages of a line, in order.

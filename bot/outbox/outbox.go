@@ -52,16 +52,12 @@ const (
 )
 
 // Claimed is a message under lease.
-//
-// TargetOpen keeps a message from overtaking the one it edits: while that one is on the queue, waiting or under somebody's
-// lease, its id is not known yet and the edit waits for it.
 type Claimed struct {
 	Message
-	Attempt    int  // number of claims so far, 1 for the first
-	Uncertain  bool // an earlier attempt ended without a record (its lease ran out): it may have been sent
-	Unknown    bool // an earlier attempt was settled with Unknown: it has probably been sent
-	TargetID   int  // Telegram's id of the message named by EditOf, 0 when that was never sent
-	TargetOpen bool // the message named by EditOf is still on the queue
+	Attempt   int  // number of claims so far, 1 for the first
+	Uncertain bool // an earlier attempt ended without a record (its lease ran out): it may have been sent
+	Unknown   bool // an earlier attempt was settled with Unknown: it has probably been sent
+	TargetID  int  // Telegram's id of the message named by EditOf, 0 when that was never sent and never will be
 }
 
 // State is where a message ends or waits.
@@ -98,8 +94,8 @@ type Settlement struct {
 type Queue interface {
 	// Enqueue adds messages; one whose key is known already is dropped silently. Repeating a call changes nothing.
 	Enqueue(ctx context.Context, now rules.Instant, messages []Message) error
-	// Claim leases up to limit messages that are due: per route in the order they were enqueued, whenever each was due. A
-	// lease that runs out makes the message claimable again with Uncertain set.
+	// Claim leases up to limit messages that are due, oldest first per route. A message is left out while the one it edits
+	// is on the queue, waiting or under lease. A lease that runs out makes the message claimable again with Uncertain set.
 	Claim(ctx context.Context, now rules.Instant, limit int, lease time.Duration) ([]Claimed, error)
 	// Settle records outcomes. Repeating a call changes nothing.
 	Settle(ctx context.Context, now rules.Instant, settlements []Settlement) error

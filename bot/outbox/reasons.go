@@ -52,13 +52,12 @@ const (
 
 // What the worker decides without asking Telegram, or after asking it.
 const (
-	ReasonPaced      = "paced"       // its chat may not get more right now
-	ReasonShutdown   = "shutdown"    // handed back unsent
-	ReasonInOrder    = "in_order"    // an earlier message to the chat has to go first
-	ReasonTargetOpen = "target_open" // the message it edits has not been sent yet
-	ReasonExpired    = "expired"
-	ReasonUnknown    = "unknown" // may have been sent; not worth a duplicate
-	ReasonNoTarget   = "nothing_to_edit"
+	ReasonPaced    = "paced"    // its chat may not get more right now
+	ReasonShutdown = "shutdown" // handed back unsent
+	ReasonInOrder  = "in_order" // an earlier message to the chat has to go first
+	ReasonExpired  = "expired"
+	ReasonUnknown  = "unknown" // may have been sent; not worth a duplicate
+	ReasonNoTarget = "nothing_to_edit"
 )
 
 // gone reports whether the reason concerns the chat rather than the message.

@@ -24,8 +24,8 @@ type run struct {
 
 	lines  *lines
 	pacer  *pacer
-	known  map[string]*state // every claimed message that is not settled yet
-	flying int               // attempts under way
+	known  map[string]bool // every claimed message that is not recorded yet
+	flying int             // attempts under way
 	landed chan landing
 
 	unsettled []Settlement
@@ -39,12 +39,6 @@ type run struct {
 	settleTry  int
 	nudged     bool
 	more       bool // the last claim brought all it could
-}
-
-// state is what is known of a claimed message before the queue knows it.
-type state struct {
-	over bool // settled for good, though perhaps not recorded
-	id   int  // its message id when it was sent
 }
 
 // landing is the end of an attempt.
@@ -64,7 +58,7 @@ func newRun(base context.Context, w *Worker) *run {
 	sends, cancel := context.WithCancel(base)
 	return &run{
 		Worker: w, base: base, sends: sends, cancel: cancel,
-		lines: newLines(), pacer: newPacer(w.cfg.Limits), known: map[string]*state{},
+		lines: newLines(), pacer: newPacer(w.cfg.Limits), known: map[string]bool{},
 		landed: make(chan landing, w.cfg.Parallel), settled: make(chan settling, 1),
 	}
 }
@@ -134,28 +128,16 @@ func (r *run) intake(claimed []Claimed) {
 	r.pacer.prune(now)
 	slices.SortStableFunc(claimed, func(a, b Claimed) int { return int(a.Created - b.Created) })
 	for _, c := range claimed {
-		if r.known[c.Key] != nil {
+		if r.known[c.Key] {
 			continue
 		}
-		r.known[c.Key] = &state{}
-		if c.Kind == Retraction {
-			r.withdraw(c)
-		}
+		r.known[c.Key] = true
 		if ln := r.lines.of(keyOf(c)); ln.until > rules.InstantOf(now) {
 			r.settle(c, wait(c, rules.InstantOf(now), ln.until, ReasonInOrder))
 			continue
 		}
 		r.lines.push(c, now)
 	}
-}
-
-// withdraw takes the message that a retraction is about off its line when it cannot have been sent.
-func (r *run) withdraw(c Claimed) {
-	it := r.lines.take(keyOf(c), func(it *item) bool { return it.Key == c.EditOf && !it.Uncertain && !it.Unknown })
-	if it == nil {
-		return
-	}
-	r.settle(it.Claimed, decision{Settlement: Settlement{Key: it.Key, Route: it.Route, State: Withdrawn}})
 }
 
 // dispatch starts every attempt that may start now, and hands back what cannot start soon.
@@ -208,7 +190,6 @@ func (r *run) handBack(k lineKey, next rules.Instant, reason string) {
 // start sends the first message of a line, unless there is nothing to send.
 func (r *run) start(k lineKey) {
 	it := r.lines.pop(k)
-	r.aim(&it.Claimed)
 	editID, d, send := prepare(it.Claimed, r.instant())
 	if !send {
 		r.settle(it.Claimed, d)
@@ -218,18 +199,6 @@ func (r *run) start(k lineKey) {
 	r.pacer.begin(it.Chat)
 	r.flying++
 	r.wg.Go(func() { r.landed <- r.attempt(it, editID) })
-}
-
-// aim gives an edit the id of the message it edits when that is known in here and not on the queue yet.
-func (r *run) aim(c *Claimed) {
-	s := r.known[c.EditOf]
-	if s == nil || c.EditOf == "" {
-		return
-	}
-	c.TargetOpen = !s.over
-	if s.id > 0 {
-		c.TargetID = s.id
-	}
 }
 
 // attempt sends, decides and tells the hooks. It runs beside the others.
@@ -274,17 +243,13 @@ func (r *run) land(l landing) {
 
 // settle notes what became of a message; flush records it.
 func (r *run) settle(c Claimed, d decision) {
-	if s := r.known[c.Key]; s != nil {
-		s.over = d.State != Waiting
-		s.id = d.MessageID
-	}
 	r.unsettled = append(r.unsettled, d.Settlement)
 	r.cfg.Metrics.Observe(c.Kind, d.outcome())
 	log := r.log.Debug
 	switch {
 	case d.State == GivenUp && d.Reason != ReasonNoTarget, d.note != "" && d.note != ReasonNotModified:
 		log = r.log.Warn
-	case d.State == Waiting && !slices.Contains([]string{ReasonPaced, ReasonInOrder, ReasonShutdown, ReasonTargetOpen}, d.Reason):
+	case d.State == Waiting && !slices.Contains([]string{ReasonPaced, ReasonInOrder, ReasonShutdown}, d.Reason):
 		log = r.log.Info
 	}
 	log("message settled", "state", d.State.String(), "outcome", d.outcome(), "kind", c.Kind, "chat", c.Chat,

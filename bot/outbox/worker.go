@@ -17,7 +17,7 @@ type Hooks interface {
 	ChatMoved(ctx context.Context, from, to int64) error
 }
 
-// Metrics counts what messages came to. Outcome is sent, withdrawn or one of the words of reasons.go. It is called from one
+// Metrics counts what messages came to. Outcome is sent or one of the words of reasons.go. It is called from one
 // goroutine.
 type Metrics interface {
 	Observe(kind, outcome string)
@@ -60,8 +60,7 @@ func (noMetrics) Observe(string, string) {}
 // scorecards; within that, what is for one chat arrives in the order it was queued. Several workers may share a queue;
 // each keeps to its own Limits.
 //
-// An edit whose message was never sent is sent as a new message, a retraction then is not sent at all. A message that a
-// retraction makes untrue before it was sent is withdrawn instead.
+// An edit whose message was never sent is sent as a new message; a retraction then is not sent at all.
 type Worker struct {
 	queue  Queue
 	sender Sender

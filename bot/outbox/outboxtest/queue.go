@@ -78,6 +78,9 @@ func (q *Queue) Claim(ctx context.Context, now rules.Instant, limit int, lease t
 		if e.State != outbox.Waiting || e.Next > now || e.Leased > now {
 			continue
 		}
+		if target := q.byKey[e.EditOf]; target != nil && target.State == outbox.Waiting {
+			continue
+		}
 		e.Uncertain = e.Uncertain || e.Leased != 0
 		e.Attempts++
 		e.Leased = now + rules.Instant(lease.Milliseconds())
@@ -88,9 +91,8 @@ func (q *Queue) Claim(ctx context.Context, now rules.Instant, limit int, lease t
 
 func (q *Queue) claimed(e *Entry) outbox.Claimed {
 	c := outbox.Claimed{Message: e.Message, Attempt: e.Attempts, Uncertain: e.Uncertain, Unknown: e.Unknown}
-	if target := q.byKey[e.EditOf]; target != nil && e.EditOf != "" {
+	if target := q.byKey[e.EditOf]; target != nil {
 		c.TargetID = target.MessageID
-		c.TargetOpen = target.State == outbox.Waiting
 	}
 	return c
 }
@@ -120,6 +122,15 @@ func (q *Queue) Settle(ctx context.Context, _ rules.Instant, settlements []outbo
 		e.MessageID = max(e.MessageID, s.MessageID)
 	}
 	return nil
+}
+
+// Withdraw takes a message off the queue unless somebody has it under lease, as the commit that makes it untrue does.
+func (q *Queue) Withdraw(key string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if e := q.byKey[key]; e != nil && e.State == outbox.Waiting && e.Leased == 0 {
+		e.State = outbox.Withdrawn
+	}
 }
 
 // Entry returns the message with that key as it stands; ok is false when there is none.
