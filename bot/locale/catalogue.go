@@ -31,7 +31,7 @@ func Load() (*Catalogue, error) { return load(files) }
 
 func load(from fs.FS) (*Catalogue, error) {
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("yaml", func(raw []byte, into any) error { return yaml.Unmarshal(raw, into) })
+	bundle.RegisterUnmarshalFunc("yaml", yaml.Unmarshal)
 	paths, err := fs.Glob(from, "catalogue/*.yaml")
 	if err != nil {
 		return nil, fmt.Errorf("listing the catalogue: %w", err)

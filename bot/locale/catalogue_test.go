@@ -29,7 +29,7 @@ func texts(t *testing.T, lang string) map[string]map[string]string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		funcs := map[string]i18n.UnmarshalFunc{"yaml": func(b []byte, v any) error { return yaml.Unmarshal(b, v) }}
+		funcs := map[string]i18n.UnmarshalFunc{"yaml": yaml.Unmarshal}
 		file, err := i18n.ParseMessageFileBytes(raw, path, funcs)
 		if err != nil {
 			t.Fatalf("%s: %v", path, err)

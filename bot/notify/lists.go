@@ -89,7 +89,10 @@ func (v voice) lateRow(k rules.Case) locale.HTML {
 	return v.T("violations.late", args)
 }
 
+// findings lists thresholds that were reached, the latest day first.
 func (v voice) findings(list []rules.Finding) (rows []locale.HTML) {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b rules.Finding) int { return cmp.Compare(b.Day, a.Day) })
 	for _, f := range list {
 		rows = append(rows, v.T("violations.finding", locale.Args{"Rule": v.ruleName(f.Rule), "Day": v.day(f.Day), "N": f.Breached, "Limit": f.Limit}))
 	}

@@ -20,7 +20,7 @@ func tallies() rules.DayTallies {
 func due(t testing.TB) []rules.Case {
 	later := shipping(t, "1240", at(23, "17:15:00"))
 	later.Due = at(24, "12:00:00")
-	chat := rules.Case{Rule: "chat-first-response", Subject: rules.Subject{Kind: rules.Conversation, ID: "c-77"}, Due: at(23, "17:16:20"), Outcome: rules.Open, Reason: rules.Running}
+	chat := rules.Case{Rule: "chat-first-response", Subject: rules.Subject{Kind: rules.Conversation, ID: "c-77"}, Due: at(23, "17:16:20"), Stages: []rules.Instant{at(23, "17:14:59")}, Passed: 1, Outcome: rules.Open, Reason: rules.Running}
 	return []rules.Case{chat, shipping(t, "1234", at(23, "17:15:00")), later}
 }
 
@@ -137,6 +137,9 @@ func TestSilenceIsNeverGreen(t *testing.T) {
 	v := view(t)
 	good := v.Policy.Score(date(23), date(24), rules.DayTallies{"ship-on-time": {Met: 40}})
 	none := v.Policy.Score(date(23), date(24), nil)
+	chat := rules.Case{Rule: "chat-first-response", Due: v.Now + 150_000, Stages: []rules.Instant{v.Now + 70_000}, Outcome: rules.Open}
+	warned := chat
+	warned.Passed = 1
 	bad := []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
 	for _, tt := range []struct {
 		name  string
@@ -150,6 +153,8 @@ func TestSilenceIsNeverGreen(t *testing.T) {
 		{"never", 0, notify.TodayView{Card: good}, notify.NoData},
 		{"nothing finished", v.Now, notify.TodayView{Card: none}, notify.NoData},
 		{"nothing finished, something due", v.Now, notify.TodayView{Card: none, Soon: 1}, notify.Watch},
+		{"a chat that has just begun", v.Now, notify.TodayView{Card: good, Soon: 1, Urgent: []rules.Case{chat}}, notify.Watch},
+		{"a chat past its warning", v.Now, notify.TodayView{Card: good, Soon: 1, Urgent: []rules.Case{warned}}, notify.Act},
 		{"known to be bad, though silent", 0, notify.TodayView{Card: good, Findings: bad}, notify.Act},
 	} {
 		tt.view.View = v

@@ -152,10 +152,10 @@ func (s *sheet) page(title, html string, buttons [][]outbox.Button) {
 	if strings.Contains(html, "⟨") || strings.Contains(html, "no value") || strings.Contains(html, "{{") {
 		s.t.Errorf("%s: a text is missing: %q", title, html)
 	}
-	fmt.Fprintf(s, "════ %s\n%s\n", title, html)
+	s.WriteString("════ " + title + "\n" + html + "\n")
 	for _, row := range buttons {
 		for _, b := range row {
-			fmt.Fprintf(s, "[%s → %s] ", b.Text, b.Action)
+			s.WriteString("[" + b.Text + " → " + b.Action + "] ")
 		}
 		s.WriteString("\n")
 	}

@@ -35,14 +35,15 @@ func (v Verdict) String() string {
 	return [...]string{"", "fine", "watch", "act", "unknown", "nodata"}[v]
 }
 
-// urgent is how close a deadline must be to ask for action at once.
+// urgent is how close a deadline must be to ask for action at once. A short clock is always that close, so its case must be
+// past a warning stage as well: a chat that has just begun is no emergency.
 const urgent = 30 * time.Minute
 
 // Verdict judges: what is known to be bad is red whatever else is not known; anything better needs fresh data.
 func (t TodayView) Verdict() Verdict {
 	_, stale := t.silence()
 	switch {
-	case len(t.Findings) > 0 || t.pressing() || t.Card.Total.Grade() == rules.Poor:
+	case len(t.Findings) > 0 || t.Card.Total.Grade() == rules.Poor || len(t.pressing()) > 0:
 		return Act
 	case t.Heard == 0:
 		return NoData
@@ -56,9 +57,15 @@ func (t TodayView) Verdict() Verdict {
 	return Fine
 }
 
-// pressing reports whether the most urgent case is about to be late, or is.
-func (t TodayView) pressing() bool {
-	return len(t.Urgent) > 0 && between(t.Now, t.Urgent[0].Due) <= urgent
+// pressing lists the cases that are about to be late, or are.
+func (t TodayView) pressing() (list []rules.Case) {
+	for _, k := range t.Urgent {
+		warned := k.Passed > 0 || len(k.Stages) == 0
+		if k.Due <= t.Now || warned && between(t.Now, k.Due) <= urgent {
+			list = append(list, k)
+		}
+	}
+	return list
 }
 
 // late counts the breaches of a card.
@@ -83,13 +90,17 @@ func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
 	}
 }
 
+// named is how many pressing cases a verdict names.
+const named = 3
+
 // because lists the reasons of the verdict, the worst first.
 func (v voice) because(t TodayView) (lines []locale.HTML) {
 	for _, f := range t.Findings {
 		lines = append(lines, v.T("because.violation", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Limit": f.Limit}))
 	}
-	if t.pressing() {
-		lines = append(lines, v.pressing(t.Urgent[0]))
+	pressing := t.pressing()
+	for _, k := range pressing[:min(len(pressing), named)] {
+		lines = append(lines, v.pressing(k))
 	}
 	score := locale.Args{"Score": v.Score(t.Card.Total.Value)}
 	switch t.Card.Total.Grade() {
@@ -101,7 +112,7 @@ func (v voice) because(t TodayView) (lines []locale.HTML) {
 	if n := late(t.Card); n > 0 && len(t.Findings) == 0 {
 		lines = append(lines, v.T("because.late", locale.Args{"Count": n}))
 	}
-	if t.Soon > 0 && !t.pressing() {
+	if t.Soon > 0 && len(pressing) == 0 {
 		lines = append(lines, v.T("because.soon", locale.Args{"Count": t.Soon}))
 	}
 	switch _, stale := t.silence(); {
