@@ -32,7 +32,7 @@
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
 //	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
 //	{chat:ID}:shops             set     shops that may have a subscription of the chat          shop
-//	{chat:ID}:prefs             hash    language and current shop of the chat                   for ever, one per chat
+//	{chat:ID}:prefs             hash    language and current shop of the chat                   400 days
 //	{tgNN}:in                   stream  updates not yet handled, raw                            45 days
 //	{tgNN}:dead                 stream  updates set aside, the last 1000 or so                  45 days
 //	{tgNN}:seen:ID              string  mark of an update id                                    48 hours

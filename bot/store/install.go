@@ -7,11 +7,10 @@ import (
 
 // InstallationSecret returns the secret of this installation. The first caller's fresh text becomes it; it stays for ever.
 func (s *Store) InstallationSecret(ctx context.Context, fresh string) (string, error) {
-	key := installKey()
-	if err := s.db.SetNX(ctx, key, fresh, 0).Err(); err != nil { // a repetition finds the key taken
+	if err := s.db.SetNX(ctx, installKey, fresh, 0).Err(); err != nil { // a repetition finds the key taken
 		return "", fmt.Errorf("keeping the installation's secret: %w", err)
 	}
-	text, err := s.db.Get(ctx, key).Result()
+	text, err := s.db.Get(ctx, installKey).Result()
 	if err != nil {
 		return "", fmt.Errorf("reading the installation's secret: %w", err)
 	}

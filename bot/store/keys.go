@@ -70,7 +70,7 @@ func brokenKey(shop string) string { return partKey(partitionOf(shop), "broken:"
 func logKey(shop string) string    { return partKey(partitionOf(shop), "log:"+esc(shop)) }
 func heardKey(shop string) string  { return partKey(partitionOf(shop), "heard:"+esc(shop)) }
 
-func dossierKey(shop string, s rules.Subject) string { return dossierPrefix(shop) + s.String() }
+// dossierPrefix is followed by the subject.
 func dossierPrefix(shop string) string {
 	return partKey(partitionOf(shop), "dossier:"+esc(shop)+":")
 }
@@ -122,9 +122,11 @@ func seenKey(shard int, update int64) string {
 	return numbered("tg", shard, 2) + "seen:" + strconv.FormatInt(update, 10)
 }
 
-const offsetKey = "tg:offset"
+const (
+	offsetKey  = "tg:offset"
+	installKey = "install:secret"
+)
 
-func installKey() string           { return "install:secret" }
 func leaseKey(name string) string  { return "lease:" + name }
 func tokenKey(token string) string { return "token:" + token }
 func jobKey(key string) string     { return "job:" + key }

@@ -25,10 +25,12 @@ func Cluster(t testing.TB) (addrs []string) {
 		addr := "127.0.0.1:" + strconv.Itoa(port)
 		addrs = append(addrs, addr)
 		nodes[i] = redis.NewClient(&redis.Options{Addr: addr})
-		defer nodes[i].Close()
 		await(t, "cluster node", func(ctx context.Context) error { return nodes[i].Ping(ctx).Err() })
 	}
 	join(t, nodes, ports)
+	for _, node := range nodes {
+		_ = node.Close() // it served
+	}
 	return addrs
 }
 

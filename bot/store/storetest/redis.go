@@ -61,7 +61,7 @@ func start(t testing.TB, args ...string) {
 		t.Fatal("redis-server is missing; install it: make need-redis, or apt-get install redis-server, or brew install redis (version 7 or newer)")
 	}
 	var output bytes.Buffer
-	cmd := exec.Command(path, append([]string{"--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", t.TempDir(),
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, append([]string{"--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", t.TempDir(),
 		"--loglevel", "warning"}, args...)...)
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
@@ -100,7 +100,7 @@ func freePorts(t testing.TB, n int) []int {
 	t.Helper()
 	var ports []int
 	for len(ports) < n {
-		port, err := freePort()
+		port, err := freePort(t.Context())
 		if err != nil {
 			continue
 		}
@@ -109,8 +109,8 @@ func freePorts(t testing.TB, n int) []int {
 	return ports
 }
 
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
@@ -119,7 +119,7 @@ func freePort() (int, error) {
 	if port+10000 > 65535 {
 		return 0, errors.New("no room for the bus port")
 	}
-	bus, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+10000))
+	bus, err := new(net.ListenConfig).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", port+10000))
 	if err != nil {
 		return 0, err
 	}
