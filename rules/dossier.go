@@ -39,6 +39,7 @@ type Change struct {
 	Closed   []Case  // cases that are no longer open
 	Breached []Case  // newly broken, or broken with another day or deadline
 	Cleared  []Entry // no longer broken: a late fact took the verdict back
+	Outdated []Entry // old entries of which a warning or an alert may still wait to be sent, and is not true any more
 	Warned   []Case  // newly past a warning stage and still open; only the latest stage counts
 	Subject  Subject
 	Cases    []Case  // all cases of the subject as they stand now
@@ -121,14 +122,23 @@ func (c *Change) move(k Case, old Entry, had bool, e Entry) {
 	if had && old.Outcome == Breached && e.Outcome != Breached {
 		c.Cleared = append(c.Cleared, old)
 	}
+	if had && (old.Outcome != e.Outcome || old.Due != e.Due) && old.notable() {
+		c.Outdated = append(c.Outdated, old)
+	}
 	if e.Passed > old.Passed {
 		c.Warned = append(c.Warned, k)
 	}
 }
 
+// notable reports whether people were told of an entry: it is broken, or open past a warning stage.
+func (e Entry) notable() bool { return e.Outcome == Breached || e.Outcome == Open && e.Passed > 0 }
+
 // leave takes out the entry of a case that no longer exists.
 func (c *Change) leave(s Subject, old Entry) {
 	c.Deltas = append(c.Deltas, Delta{-1, old})
+	if old.notable() {
+		c.Outdated = append(c.Outdated, old)
+	}
 	switch old.Outcome {
 	case Breached:
 		c.Cleared = append(c.Cleared, old)

@@ -36,6 +36,22 @@ func ScorecardKey(shop string, day rules.Date, chat int64) string {
 	return keyFor("scorecard/"+shop+"/"+day.String(), chat)
 }
 
+// Outdated lists the keys of warnings and alerts that entries of one case gave rise to, for every chat: what of them still
+// waits to be sent is not true any more.
+func Outdated(shop string, s rules.Subject, entries []rules.Entry, chats []Chat) (keys []string) {
+	for _, e := range entries {
+		for _, chat := range chats {
+			for stage := 1; stage <= e.Passed; stage++ {
+				keys = append(keys, StageKey(shop, e.Rule, s, e.Due, stage, chat.ID))
+			}
+			if e.Outcome == rules.Breached {
+				keys = append(keys, BreachKey(shop, e.Rule, s, e.Due, chat.ID))
+			}
+		}
+	}
+	return keys
+}
+
 func breachFact(shop, rule string, s rules.Subject, due rules.Instant) string {
 	return fmt.Sprintf("breach/%s/%s/%s/%d", shop, rule, s, due)
 }

@@ -15,19 +15,20 @@ import (
 
 // memory is a store in memory with four partitions and faults to order.
 type memory struct {
-	mu       sync.Mutex
-	versions [4]int64
-	shops    map[string]config.Shop
-	chats    map[string][]notify.Chat
-	dossiers map[string]map[rules.Subject]rules.Dossier
-	tallies  map[string]map[rules.Date]rules.DayTallies
-	took     map[string]map[sla.RuleDay]rules.Durations
-	wakes    map[string]map[rules.Subject]rules.Instant
-	due      map[string]map[sla.CaseID]rules.Instant
-	broken   map[string]map[sla.CaseID]rules.Instant
-	log      map[string][]rules.Event
-	messages map[string]int // by key, how often it was queued
-	commits  int
+	mu        sync.Mutex
+	versions  [4]int64
+	shops     map[string]config.Shop
+	chats     map[string][]notify.Chat
+	dossiers  map[string]map[rules.Subject]rules.Dossier
+	tallies   map[string]map[rules.Date]rules.DayTallies
+	took      map[string]map[sla.RuleDay]rules.Durations
+	wakes     map[string]map[rules.Subject]rules.Instant
+	due       map[string]map[sla.CaseID]rules.Instant
+	broken    map[string]map[sla.CaseID]rules.Instant
+	log       map[string][]rules.Event
+	messages  map[string]int // by key, how often it was queued
+	withdrawn []string
+	commits   int
 
 	beforeCommit func(n int) error // may fail a commit before it is applied
 	afterCommit  func(n int) error // may lose the answer of one that was applied
@@ -129,6 +130,7 @@ func (m *memory) write(s sla.ShopWrite) {
 	maps.DeleteFunc(m.took[s.Shop], func(_ sla.RuleDay, d rules.Durations) bool { return len(d) == 0 })
 	maps.DeleteFunc(m.tallies[s.Shop], func(_ rules.Date, d rules.DayTallies) bool { return len(d) == 0 })
 	m.log[s.Shop] = append(m.log[s.Shop], s.Log...)
+	m.withdrawn = append(m.withdrawn, s.Withdraw...)
 	for _, msg := range s.Messages {
 		m.messages[msg.Key]++
 	}

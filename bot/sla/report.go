@@ -74,9 +74,9 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 		return Report{}, err
 	}
 	r := Report{Shop: shop, From: from.String(), To: to.String(), Timezone: cfg.Timezone, Rules: []RuleReport{}, Violations: []FindingReport{}}
-	sum := total(data.Tallies)
+	totals := sum(data.Tallies)
 	for _, rule := range policy.Rules(to.Next(-1)) {
-		r.Rules = append(r.Rules, ruleReport(rule, sum[rule.ID], data.Took))
+		r.Rules = append(r.Rules, ruleReport(rule, totals[rule.ID], data.Took))
 	}
 	for day := from; day < to; day++ {
 		for _, f := range policy.Evaluate(day, data.Tallies[day]) {
@@ -112,17 +112,6 @@ func (d *Desk) days(ctx context.Context, shop string, policy *rules.Policy, from
 		return DayData{}, err
 	}
 	return data[0], nil
-}
-
-// total adds up days.
-func total(days map[rules.Date]rules.DayTallies) rules.DayTallies {
-	sum := rules.DayTallies{}
-	for _, tallies := range days {
-		for rule, t := range tallies {
-			sum[rule] = sum[rule].Plus(t)
-		}
-	}
-	return sum
 }
 
 func ruleReport(rule rules.Rule, t rules.Tally, took map[RuleDay]rules.Durations) RuleReport {

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"shopwarden/bot/notify"
 	"shopwarden/rules"
 )
 
@@ -74,7 +75,12 @@ func (w *work) book(data DayData) {
 	for _, day := range slices.Sorted(maps.Keys(data.Tallies)) {
 		was, is := w.policy.Evaluate(day, before[day]), w.policy.Evaluate(day, data.Tallies[day])
 		w.news.Violations = append(w.news.Violations, without(is, was)...)
-		w.news.Withdrawn = append(w.news.Withdrawn, without(was, is)...)
+		for _, f := range without(was, is) {
+			w.news.Withdrawn = append(w.news.Withdrawn, f)
+			for _, chat := range w.loaded.Chats {
+				w.write.Withdraw = append(w.write.Withdraw, notify.ViolationKey(w.shop, f.Rule, f.Day, chat.ID))
+			}
+		}
 	}
 }
 

@@ -117,6 +117,24 @@ func TestABreachIsToldOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	}
 }
 
+func TestAWarningThatCameTrueOrFalseIsNotSentAnyMore(t *testing.T) {
+	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
+	m.chats["s1"] = []notify.Chat{{ID: 7}}
+	tracker := run(t, m, c)
+	apply(t, tracker, paid("1", start))
+	c.set(start.Add(40 * time.Hour))
+	sweep(t, tracker, 1)
+	apply(t, tracker, picked("1", start.Add(39*time.Hour)))
+	due := rules.InstantOf(start.Add(48 * time.Hour))
+	want := []string{notify.StageKey("s1", "ship-on-time", rules.Subject{Kind: rules.Order, ID: "1"}, due, 1, 7)}
+	if d := cmp.Diff(want, m.withdrawn); d != "" {
+		t.Fatal(d)
+	}
+	if len(m.due["s1"]) != 0 || len(m.wakes["s1"]) != 0 {
+		t.Fatalf("still listed: due %v, wakes %v", m.due, m.wakes)
+	}
+}
+
 func TestHistoryIsCountedAndTellsNobody(t *testing.T) {
 	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start.Add(50*time.Hour))
 	tracker := run(t, m, c)

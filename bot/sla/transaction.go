@@ -200,6 +200,7 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	}
 	w.write.Wakes[s] = change.Wake
 	w.list(change)
+	w.write.Withdraw = append(w.write.Withdraw, notify.Outdated(w.shop, s, change.Outdated, w.loaded.Chats)...)
 	w.deltas = append(w.deltas, change.Deltas...)
 	if !quiet {
 		w.tell(s, change)

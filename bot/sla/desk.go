@@ -1,0 +1,253 @@
+package sla
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"shopwarden/bot/notify"
+	"shopwarden/rules"
+)
+
+// ErrNotFound says that the shop has no such case.
+var ErrNotFound = errors.New("no such case")
+
+// How far the lists of the chat look.
+const (
+	soon      = 2 * time.Hour // what counts as due soon
+	urgentTop = 5             // urgent cases that Today names
+	weekDays  = 7             // days that Violations and Tips look back, today included
+)
+
+// view is what every answer starts from. Lang is left to the asker.
+func (d *Desk) view(ctx context.Context, shop string) (notify.View, error) {
+	cfg, policy, err := d.shop(ctx, shop)
+	if err != nil {
+		return notify.View{}, err
+	}
+	heard, err := d.reader.Heard(ctx, shop)
+	if err != nil {
+		return notify.View{}, err
+	}
+	return notify.View{Shop: cfg, Policy: policy, Now: rules.InstantOf(d.now()), Heard: heard}, nil
+}
+
+// tallies reads days without their times.
+func (d *Desk) tallies(ctx context.Context, shop string, from, to rules.Date) (map[rules.Date]rules.DayTallies, error) {
+	ask := DayAsk{Shop: shop}
+	for day := from; day < to; day++ {
+		ask.Days = append(ask.Days, day)
+	}
+	data, err := d.reader.Days(ctx, []DayAsk{ask})
+	if err != nil {
+		return nil, err
+	}
+	return data[0].Tallies, nil
+}
+
+// Today is the day so far.
+func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.TodayView{}, err
+	}
+	today := v.Policy.Day(v.Now)
+	days, err := d.tallies(ctx, shop, today, today.Next(1))
+	if err != nil {
+		return notify.TodayView{}, err
+	}
+	cases, _, err := d.due(ctx, v, 500)
+	if err != nil {
+		return notify.TodayView{}, err
+	}
+	t := notify.TodayView{View: v, Card: v.Policy.Score(today, today.Next(1), days[today]), Findings: v.Policy.Evaluate(today, days[today])}
+	for _, k := range cases {
+		if k.Due <= v.Now+rules.Instant(soon.Milliseconds()) {
+			t.Soon++
+		}
+	}
+	t.Urgent = cases[:min(urgentTop, len(cases))]
+	return t, nil
+}
+
+// Due is what is open, the earliest due first.
+func (d *Desk) Due(ctx context.Context, shop string, limit int) (notify.DueView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.DueView{}, err
+	}
+	cases, total, err := d.due(ctx, v, limit)
+	return notify.DueView{View: v, Cases: cases, Total: total}, err
+}
+
+func (d *Desk) due(ctx context.Context, v notify.View, limit int) ([]rules.Case, int, error) {
+	listed, total, err := d.reader.Due(ctx, v.Shop.ID, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	cases, err := d.cases(ctx, v, listed)
+	return cases, total, err
+}
+
+// cases judges listed cases as they stand now; one that is gone in the meantime is left out.
+func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rules.Case, error) {
+	if len(listed) == 0 {
+		return nil, nil
+	}
+	subjects := make([]rules.Subject, len(listed))
+	for i, l := range listed {
+		subjects[i] = l.ID.Subject
+	}
+	dossiers, err := d.reader.Dossiers(ctx, v.Shop.ID, subjects)
+	if err != nil {
+		return nil, err
+	}
+	var out []rules.Case
+	for i, l := range listed {
+		for _, k := range v.Policy.Judge(subjects[i], dossiers[i].Facts, v.Now) {
+			if k.Rule == l.ID.Rule {
+				out = append(out, k)
+			}
+		}
+	}
+	return out, nil
+}
+
+// Violations is what went wrong in the last seven local days, today included, the latest first.
+func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.ViolationsView{}, err
+	}
+	to := v.Policy.Day(v.Now).Next(1)
+	from := to.Next(-weekDays)
+	days, err := d.tallies(ctx, shop, from, to)
+	if err != nil {
+		return notify.ViolationsView{}, err
+	}
+	listed, total, err := d.reader.Broken(ctx, shop, from.At(0, v.Policy.Zone()), to.At(0, v.Policy.Zone()), limit)
+	if err != nil {
+		return notify.ViolationsView{}, err
+	}
+	cases, err := d.cases(ctx, v, listed)
+	out := notify.ViolationsView{View: v, From: from, To: to, Cases: cases, Total: total, Tallies: sum(days)}
+	for day := from; day < to; day++ {
+		out.Findings = append(out.Findings, v.Policy.Evaluate(day, days[day])...)
+	}
+	return out, err
+}
+
+// Tips is what would help most, by the last seven local days; rule "" means all rules.
+func (d *Desk) Tips(ctx context.Context, shop, rule string) (notify.TipsView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.TipsView{}, err
+	}
+	to := v.Policy.Day(v.Now).Next(1)
+	from := to.Next(-weekDays)
+	days, err := d.tallies(ctx, shop, from, to)
+	return notify.TipsView{View: v, Rule: rule, From: from, To: to, Tallies: sum(days)}, err
+}
+
+// Why explains one case. subject is "kind/id", or a bare id as a person types it; rule may be empty, and the case that
+// most needs explaining is taken: a broken one before an open one before any other. ErrNotFound when there is none.
+func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.WhyView{}, err
+	}
+	subjects := meant(subject)
+	dossiers, err := d.reader.Dossiers(ctx, shop, subjects)
+	if err != nil {
+		return notify.WhyView{}, err
+	}
+	var best *rules.Case
+	for i, s := range subjects {
+		for _, k := range v.Policy.Judge(s, dossiers[i].Facts, v.Now) {
+			if (rule == "" || k.Rule == rule) && (best == nil || telling(k) > telling(*best)) {
+				best = &k
+			}
+		}
+	}
+	if best == nil {
+		return notify.WhyView{View: v, Rule: rule, Subject: subjects[0]}, ErrNotFound
+	}
+	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true}, nil
+}
+
+// meant lists the subjects a text may name.
+func meant(text string) []rules.Subject {
+	text = strings.TrimSpace(text)
+	kinds := []rules.Kind{rules.Order, rules.Conversation, rules.Aftersale, rules.Review, rules.Ticket, rules.Claim, rules.Promise}
+	if s, ok := rules.ParseSubject(text); ok && slices.Contains(kinds, s.Kind) {
+		return []rules.Subject{s}
+	}
+	out := make([]rules.Subject, len(kinds))
+	for i, kind := range kinds {
+		out[i] = rules.Subject{Kind: kind, ID: text}
+	}
+	return out
+}
+
+// telling ranks cases by how much they need explaining.
+func telling(k rules.Case) int {
+	switch k.Outcome {
+	case rules.Breached:
+		return 3
+	case rules.Open:
+		return 2
+	}
+	return 1
+}
+
+// sum adds up days.
+func sum(days map[rules.Date]rules.DayTallies) rules.DayTallies {
+	out := rules.DayTallies{}
+	for _, tallies := range days {
+		for rule, t := range tallies {
+			out[rule] = out[rule].Plus(t)
+		}
+	}
+	return out
+}
+
+// View is what a page about a shop starts from.
+func (d *Desk) View(ctx context.Context, shop string) (notify.View, error) { return d.view(ctx, shop) }
+
+// Scorecard is one closed local day, set against the day before.
+func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late bool) (notify.ScorecardView, error) {
+	v, err := d.view(ctx, shop)
+	if err != nil {
+		return notify.ScorecardView{}, err
+	}
+	days, err := d.tallies(ctx, shop, day.Next(-1), day.Next(1))
+	if err != nil {
+		return notify.ScorecardView{}, err
+	}
+	zone := v.Policy.Zone()
+	listed, _, err := d.reader.Broken(ctx, shop, day.At(0, zone), day.Next(1).At(0, zone), 100)
+	if err != nil {
+		return notify.ScorecardView{}, err
+	}
+	cases, err := d.cases(ctx, v, listed)
+	if err != nil {
+		return notify.ScorecardView{}, err
+	}
+	slices.SortStableFunc(cases, func(a, b rules.Case) int { return cmp.Compare(overdue(b, v.Now), overdue(a, v.Now)) })
+	card := notify.ScorecardView{View: v, Day: day, Card: v.Policy.Score(day, day.Next(1), days[day]), Worst: cases, Late: late}
+	card.Before = v.Policy.Score(day.Next(-1), day, days[day.Next(-1)])
+	return card, nil
+}
+
+// overdue is by how much a broken case missed its deadline, as a share of the time it had: a chat ten minutes late is worse
+// than an order one hour late.
+func overdue(k rules.Case, now rules.Instant) float64 {
+	end := k.Stop
+	if end == 0 {
+		end = now
+	}
+	return float64(end-k.Due) / float64(max(k.Due-k.Start, 1))
+}
