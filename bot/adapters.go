@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/bot/store"
+	"shopwarden/bot/telegram"
+	"shopwarden/config"
+	"shopwarden/jobs"
+	"shopwarden/rules"
+)
+
+// The packages of ring 2 do not know each other. Here the store is given the shapes that they ask for.
+
+// intake and backlog are the two ends of the inbox.
+type intake struct{ *store.Store }
+
+func (i intake) StoreUpdate(ctx context.Context, updateID, chatID int64, raw []byte) error {
+	_, err := i.Store.StoreUpdate(ctx, updateID, chatID, raw)
+	return err
+}
+
+type backlog struct{ *store.Store }
+
+func (b backlog) NextUpdates(ctx context.Context, shard, n int) ([]telegram.StoredUpdate, error) {
+	list, err := b.Store.NextUpdates(ctx, shard, n)
+	out := make([]telegram.StoredUpdate, len(list))
+	for i, u := range list {
+		out[i] = telegram.StoredUpdate{ID: u.ID, UpdateID: u.UpdateID, Raw: u.Raw}
+	}
+	return out, err
+}
+
+// chats is what the router keeps of chats.
+type chats struct{ *store.Store }
+
+func (c chats) TakeCode(ctx context.Context, code string, chatID int64) (string, notify.Role, error) {
+	invite, err := c.Store.TakeCode(ctx, code, chatID)
+	if errors.Is(err, store.ErrNoCode) {
+		return "", "", nil
+	}
+	return invite.Shop, invite.Role, err
+}
+
+func (c chats) ChatPrefs(ctx context.Context, chatID int64) (lang, shop string, err error) {
+	prefs, err := c.Store.ChatPrefs(ctx, chatID)
+	return prefs.Lang, prefs.CurrentShop, err
+}
+
+func (c chats) SaveChatPrefs(ctx context.Context, chatID int64, lang, shop string) error {
+	return c.Store.SaveChatPrefs(ctx, chatID, store.ChatPrefs{Lang: lang, CurrentShop: shop})
+}
+
+func (c chats) Token(ctx context.Context, token string) (string, error) {
+	action, err := c.Store.Token(ctx, token)
+	if errors.Is(err, store.ErrNoToken) {
+		return "", nil
+	}
+	return action, err
+}
+
+// hooks are what the outbox tells about chats.
+type hooks struct{ *store.Store }
+
+func (h hooks) ChatGone(ctx context.Context, chat int64, _ string) error {
+	return h.PauseChat(ctx, chat, true)
+}
+
+func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
+	return h.MigrateChat(ctx, from, to)
+}
+
+// slots is the schedule of the scorecards.
+type slots struct{ *store.Store }
+
+func (s slots) EnsureScheduled(ctx context.Context, shop string, at rules.Instant) error {
+	return s.ScheduleIfNone(ctx, shop, at)
+}
+
+func (s slots) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]jobs.Due, error) {
+	list, err := s.Store.ClaimDue(ctx, now, lease, limit)
+	out := make([]jobs.Due, len(list))
+	for i, d := range list {
+		out[i] = jobs.Due(d)
+	}
+	return out, err
+}
+
+// office answers questions and changes settings, for the router.
+type office struct {
+	*sla.Desk
+	app *app
+}
+
+func (o office) SetAlerts(ctx context.Context, shop string, n int) error {
+	return o.app.changeShop(ctx, shop, func(s *config.Shop) { s.AlertAt = n })
+}
+
+func (o office) SetDigest(ctx context.Context, shop, at string) error {
+	err := o.app.changeShop(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
+	if err != nil {
+		return err
+	}
+	return o.app.digest().Replan(ctx, shop)
+}
+
+// changeShop changes the settings of a shop and keeps them when they are valid.
+func (a *app) changeShop(ctx context.Context, id string, change func(*config.Shop)) error {
+	shop, err := a.store.Shop(ctx, id)
+	if err != nil {
+		return err
+	}
+	change(&shop)
+	if err := shop.Validate(a.packs); err != nil {
+		return err
+	}
+	return a.store.SaveShop(ctx, shop)
+}
+
+// digest sends the scorecards of all shops.
+func (a *app) digest() *jobs.Digest {
+	return &jobs.Digest{Schedule: slots{a.store}, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
+}
+
+// cards composes the scorecard of one closed day for every chat that takes it.
+func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error) {
+	view, err := a.desk.Scorecard(ctx, shop, day, late)
+	if err != nil {
+		return nil, err
+	}
+	subscribed, err := a.store.Chats(ctx, shop)
+	if err != nil {
+		return nil, err
+	}
+	return a.composer.Scorecards(view, subscribed), nil
+}

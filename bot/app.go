@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"time"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
+	"shopwarden/bot/sla"
+	"shopwarden/bot/store"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+// app is what every command that touches shops works with.
+type app struct {
+	settings config.Settings
+	log      *slog.Logger
+	packs    *config.Packs
+	store    *store.Store
+	composer *notify.Composer
+	tracker  *sla.Tracker
+	desk     *sla.Desk
+	now      func() time.Time
+	nudge    func() // tells the worker of messages that were queued; set before anything runs
+}
+
+// queued is called after messages were put on the queue.
+func (a *app) queued() {
+	if a.nudge != nil {
+		a.nudge()
+	}
+}
+
+// open reads settings and packs and connects to Redis.
+func open(ctx context.Context, w world, flags *cli) (*app, error) {
+	settings, err := config.Load(w.env, flags.Config, readFile)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Connect(ctx, store.Options{URL: settings.RedisURL.Reveal(),
+		Config: store.Config{Retention: settings.Retention, DayRetention: settings.DayRetention}})
+	if err != nil {
+		return nil, fmt.Errorf("connecting to Redis (REDIS_URL): %w", err)
+	}
+	a, err := assemble(settings, s, logger(settings, w.err), time.Now, sla.Config{})
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
+}
+
+// assemble builds the inner rings over a store. tune is passed on to the tracker.
+func assemble(settings config.Settings, s *store.Store, log *slog.Logger, now func() time.Time, tune sla.Config) (*app, error) {
+	packs, err := config.LoadPacks(config.BuiltIn(), settings.RulesDir)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{settings: settings, log: log, packs: packs, store: s, composer: notify.New(texts), now: now}
+	policy := func(shop config.Shop) (*rules.Policy, error) { return shop.Policy(packs) }
+	tune.Now, tune.Queued = now, a.queued
+	a.tracker = sla.NewTracker(s, policy, a.composer, log, tune)
+	a.desk = sla.NewDesk(s, policy, now)
+	return a, nil
+}
+
+func (a *app) close() {
+	if err := a.store.Close(); err != nil {
+		a.log.Error("closing the store", "err", err)
+	}
+}
+
+// withTracker runs f beside a running tracker and waits for both.
+func (a *app) withTracker(ctx context.Context, f func(context.Context) error) error {
+	running, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- a.tracker.Run(running) }()
+	err := f(ctx)
+	stop()
+	return errors.Join(err, <-done)
+}
+
+// explain says what to do about a shop that is not there.
+func explain(shop string, err error) error {
+	if errors.Is(err, sla.ErrUnknownShop) {
+		return fmt.Errorf("no shop %q is set up; \"shopwarden shop list\" shows those that are, \"shopwarden shop add --id %s\" adds it", shop, shop)
+	}
+	return err
+}
+
+func logger(s config.Settings, out io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: s.LogLevel}
+	if s.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(out, options))
+	}
+	return slog.New(slog.NewTextHandler(out, options))
+}
+
+// botName is the bot's name in Telegram, "" while it is not known.
+func (a *app) botName(context.Context) string { return "" }

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"shopwarden/bot/sla"
+	"shopwarden/rules"
+)
+
+type reportCmd struct {
+	Shop    string `required:"" help:"The shop to report on." placeholder:"ID"`
+	From    string `help:"First local day; default 29 days ago." placeholder:"2026-11-01"`
+	To      string `help:"First local day that is not part of it; default tomorrow." placeholder:"2026-12-01"`
+	JSON    bool   `name:"json" help:"One JSON object."`
+	Recount bool   `help:"Rebuild the counters from the event log too, and fail when there is a difference."`
+}
+
+// Run lets time pass up to now, so that a deadline that went by unseen is in the numbers, and prints the report.
+func (c reportCmd) Run(ctx context.Context, w world, flags *cli) error {
+	a, err := open(ctx, w, flags)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	from, to, err := c.days(ctx, a)
+	if err != nil {
+		return err
+	}
+	return a.withTracker(ctx, func(ctx context.Context) error {
+		if err := a.tracker.Sweep(ctx); err != nil {
+			return fmt.Errorf("letting time pass: %w", err)
+		}
+		r, err := a.desk.Report(ctx, c.Shop, from, to)
+		if err != nil {
+			return err
+		}
+		if err := c.print(w.out, r); err != nil {
+			return err
+		}
+		if c.Recount {
+			return c.recount(ctx, a, w, from, to)
+		}
+		return nil
+	})
+}
+
+func (c reportCmd) days(ctx context.Context, a *app) (from, to rules.Date, err error) {
+	shop, err := a.store.Shop(ctx, c.Shop)
+	if err != nil {
+		return 0, 0, explain(c.Shop, err)
+	}
+	zone, err := time.LoadLocation(shop.Timezone)
+	if err != nil {
+		return 0, 0, err
+	}
+	today := rules.DateOf(rules.InstantOf(a.now()), zone)
+	if from, err = day("--from", c.From, today.Next(-29)); err != nil {
+		return 0, 0, err
+	}
+	to, err = day("--to", c.To, today.Next(1))
+	return from, to, err
+}
+
+func day(flag, text string, otherwise rules.Date) (rules.Date, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	d, err := rules.ParseDate(text)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", flag, err)
+	}
+	return d, nil
+}
+
+func (c reportCmd) print(out io.Writer, r sla.Report) error {
+	if c.JSON {
+		enc := json.NewEncoder(out)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r)
+	}
+	fmt.Fprintf(out, "%s, %s to %s (%s)\n\n", r.Shop, r.From, r.To, r.Timezone)
+	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "rule\tmet\tbreached\topen\tvoid\trate\tmean\tp50\tp90\t")
+	for _, x := range r.Rules {
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t\n", x.Rule, x.Met, x.Breached, x.Open, x.Void, percent(x.Rate), span(x.Mean), span(x.P50), span(x.P90))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for _, v := range r.Violations {
+		fmt.Fprintf(out, "violation: %s on %s, %d breached, limit %d\n", v.Rule, v.Day, v.Breached, v.Limit)
+	}
+	return nil
+}
+
+func percent(share *float64) string {
+	if share == nil {
+		return "n/a"
+	}
+	return fmt.Sprintf("%.2f%%", *share*100)
+}
+
+func span(seconds *float64) string {
+	if seconds == nil {
+		return "n/a"
+	}
+	return time.Duration(*seconds * float64(time.Second)).Round(time.Second).String()
+}
+
+// recount tries a few times, because a shop that is alive moves between reading the log and reading the counters.
+func (c reportCmd) recount(ctx context.Context, a *app, w world, from, to rules.Date) error {
+	var diff []sla.Difference
+	for range 3 {
+		var err error
+		if diff, err = a.desk.Recount(ctx, c.Shop, from, to); err != nil {
+			return err
+		}
+		if len(diff) == 0 {
+			fmt.Fprintln(w.err, "recount: the counters equal the event log")
+			return nil
+		}
+		if err := a.tracker.Sweep(ctx); err != nil {
+			return err
+		}
+	}
+	for _, d := range diff {
+		fmt.Fprintln(w.err, "recount:", d)
+	}
+	return errFound
+}
