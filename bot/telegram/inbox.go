@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"hash/fnv"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -14,9 +16,10 @@ const Shards = 16
 
 // Intake keeps raw updates until they are handled.
 type Intake interface {
-	// StoreUpdate appends an update to the line of its chat. Repeating an update id changes nothing for at least 48 hours:
-	// Telegram repeats an update for 24. After nil the update survives a crash. chatID is 0 for an update of no chat.
-	StoreUpdate(ctx context.Context, updateID, chatID int64, raw []byte) error
+	// StoreUpdate appends an update to the line of its chat, and reports whether it was new. Repeating an update id changes
+	// nothing for at least 48 hours: Telegram repeats an update for 24. After a nil error the update survives a crash.
+	// chatID is 0 for an update of no chat.
+	StoreUpdate(ctx context.Context, updateID, chatID int64, raw []byte) (fresh bool, err error)
 }
 
 // StoredUpdate is one waiting update. ID is the store's own.
@@ -78,10 +81,8 @@ func chatOf(raw []byte) int64 {
 	if json.Unmarshal(raw, &fields) != nil {
 		return 0
 	}
-	for name, field := range fields {
-		if name == "update_id" {
-			continue
-		}
+	for _, name := range slices.Sorted(maps.Keys(fields)) { // an update has one payload; should it have two, always the same
+		field := fields[name]
 		var payload, message map[string]json.RawMessage
 		if json.Unmarshal(field, &payload) != nil {
 			continue

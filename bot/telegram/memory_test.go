@@ -55,14 +55,14 @@ func (m *memoryInbox) setDown(down bool) {
 	m.down = down
 }
 
-func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw []byte) error {
+func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw []byte) (bool, error) {
 	unlock, err := m.lock()
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer unlock()
 	if m.known[updateID] {
-		return nil
+		return false, nil
 	}
 	m.known[updateID] = true
 	m.chats[updateID] = chatID
@@ -70,7 +70,7 @@ func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw
 	u := StoredUpdate{ID: strconv.Itoa(m.next), UpdateID: updateID, Raw: slices.Clone(raw)}
 	m.lines[shardOf(chatID)] = append(m.lines[shardOf(chatID)], u)
 	m.stored <- struct{}{}
-	return nil
+	return true, nil
 }
 
 func (m *memoryInbox) NextUpdates(_ context.Context, shard, n int) ([]StoredUpdate, error) {

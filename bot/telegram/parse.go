@@ -30,6 +30,7 @@ var words = map[string]verb{
 	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
+	"解绑": verbUnbind, "unbind": verbUnbind,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 
@@ -40,7 +41,7 @@ type typed struct {
 }
 
 // readCommand reads the text or caption of a message as "/name@bot arg arg…". Only a command at the very beginning counts,
-// and only one that is not addressed to another bot; me is this bot's username without the @. Full-width characters are
+// and only one that is not addressed to another bot; me is this bot's username without the @, "" while it is not known. Full-width characters are
 // read as their narrow twins, so "／today　A1" works. ok is false when the text is no command for this bot.
 //
 // Offsets of entities count UTF-16 units and come from outside; nothing here indexes by them.
@@ -56,7 +57,7 @@ func readCommand(text string, entities []models.MessageEntity, me string) (t typ
 	if strings.HasPrefix(rest, "@") {
 		var bot string
 		bot, rest = cutName(rest[1:])
-		if !strings.EqualFold(bot, me) {
+		if bot == "" || me != "" && !strings.EqualFold(bot, me) {
 			return typed{}, false
 		}
 	}
@@ -138,8 +139,8 @@ func readData(data string) (action, token string, ok bool) {
 	return "", "", false
 }
 
-// readAction reads "verb:arg:arg…". The last argument a verb takes may hold colons: ids come from platforms. Trailing
-// arguments may be missing.
+// readAction reads "verb:arg|arg…". The last argument a verb takes may hold bars: ids come from platforms. Trailing arguments
+// may be missing.
 func readAction(action string) (pressed, error) {
 	name, rest, more := strings.Cut(action, ":")
 	v := buttonVerb(name)
@@ -148,7 +149,10 @@ func readAction(action string) (pressed, error) {
 	}
 	p := pressed{verb: v}
 	if more && plans[v].args > 0 {
-		p.args = strings.SplitN(rest, ":", plans[v].args)
+		p.args = strings.SplitN(rest, "|", plans[v].args)
+	}
+	for len(p.args) > 0 && p.args[len(p.args)-1] == "" {
+		p.args = p.args[:len(p.args)-1]
 	}
 	return p, nil
 }

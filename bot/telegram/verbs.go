@@ -17,15 +17,14 @@ const (
 	verbAlerts
 	verbDigest
 	verbLang
-	verbUse    // buttons only: make a shop the current one
-	verbUnbind // buttons only: ends the binding, after a second press
+	verbUnbind
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
 type plan struct {
 	name string
 	need need
-	args int  // arguments in button data, the last of which may hold colons
+	args int  // arguments in button data, the last of which may hold bars
 	shop bool // it is about one shop: the first argument in button data
 }
 
@@ -44,8 +43,7 @@ var plans = [...]plan{
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
-	verbUse:        {name: "use", need: needBound, args: 1, shop: true},
-	verbUnbind:     {name: "unbind", need: needSettings, args: 2, shop: true},
+	verbUnbind:     {name: "unbind", need: needSettings, args: 1, shop: true},
 }
 
 // String returns the verb as it stands in commands and button data.

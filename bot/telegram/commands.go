@@ -1,0 +1,144 @@
+package telegram
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"shopwarden/bot/notify"
+	"shopwarden/bot/sla"
+	"shopwarden/config"
+)
+
+// general answers what is about no particular shop.
+func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
+	switch a.verb {
+	case verbStart, verbBind:
+		if len(a.args) > 0 {
+			return r.bind(ctx, a, a.args[0])
+		}
+		if a.verb == verbBind {
+			return page(r.say.Start(a.lang, nil)), nil
+		}
+		shops, err := r.chatShops(ctx, a)
+		return page(r.say.Start(a.lang, shops)), err
+	case verbShops:
+		shops, err := r.chatShops(ctx, a)
+		return page(r.say.Shops(a.lang, shops)), err
+	case verbLang:
+		return r.language(ctx, a)
+	}
+	return page(r.say.Help(a.lang)), nil
+}
+
+// about answers what is about one shop. Who may was judged before.
+func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	switch a.verb {
+	case verbToday:
+		v, err := r.desk.Today(ctx, shop)
+		v.Lang = a.lang
+		return ifDone(err, func() answer { return page(r.say.Today(v)) })
+	case verbDue:
+		v, err := r.desk.Due(ctx, shop, notify.Listed)
+		v.Lang = a.lang
+		return ifDone(err, func() answer { return page(r.say.Due(v)) })
+	case verbViolations:
+		return r.violations(ctx, a, shop)
+	case verbTips:
+		return r.tips(ctx, a, shop)
+	case verbWhy:
+		return r.why(ctx, a, shop)
+	case verbAlerts:
+		return r.alerts(ctx, a, shop, chat)
+	case verbDigest:
+		return r.digest(ctx, a, shop, chat)
+	case verbUnbind:
+		return r.unbind(ctx, a, shop)
+	}
+	return answer{}, fmt.Errorf("no answer to %v", a.verb)
+}
+
+// ifDone renders a page unless its view could not be had.
+func ifDone(err error, render func() answer) (answer, error) {
+	if err != nil {
+		return answer{}, err
+	}
+	return render(), nil
+}
+
+func (r *Router) violations(ctx context.Context, a *ask, shop string) (answer, error) {
+	v, err := r.desk.Violations(ctx, shop, notify.Listed)
+	v.Lang = a.lang
+	return ifDone(err, func() answer { return page(r.say.Violations(v)) })
+}
+
+// tips answers for the rule that a button names, or for what costs most.
+func (r *Router) tips(ctx context.Context, a *ask, shop string) (answer, error) {
+	rule := ""
+	if len(a.args) > 0 {
+		rule = a.args[0]
+	}
+	v, err := r.desk.Tips(ctx, shop, rule)
+	v.Lang = a.lang
+	if err == nil && v.Policy != nil && rule != "" {
+		if _, known := v.Policy.Rule(rule, v.Policy.Day(v.Now)); !known {
+			v.Rule = ""
+		}
+	}
+	return ifDone(err, func() answer { return page(r.say.Tips(v)) })
+}
+
+// why explains a case: a button names rule and subject, a person types an id. Without one, what was late is listed, with a
+// button for each.
+func (r *Router) why(ctx context.Context, a *ask, shop string) (answer, error) {
+	var rule, subject string
+	switch {
+	case len(a.args) == 0:
+		return r.violations(ctx, a, shop)
+	case a.button && len(a.args) > 1:
+		rule, subject = a.args[0], a.args[1]
+	default:
+		subject = a.args[len(a.args)-1]
+	}
+	v, err := r.desk.Why(ctx, shop, rule, subject)
+	v.Lang = a.lang
+	if errors.Is(err, sla.ErrNotFound) {
+		if v.Shop.ID == "" {
+			return problem(notify.NothingFound), nil
+		}
+		err = nil
+	}
+	return ifDone(err, func() answer { return page(r.say.Why(v)) })
+}
+
+// chatShops returns the shops the chat is bound to, as they are set up.
+func (r *Router) chatShops(ctx context.Context, a *ask) ([]config.Shop, error) {
+	ids, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil {
+		return nil, fmt.Errorf("reading the chat's shops: %w", err)
+	}
+	return r.shops(ctx, ids)
+}
+
+// namedShops is how many shops are looked up for their names: more than a page shows. The others are known by their ids.
+const namedShops = 30
+
+// shops looks shops up. One that was removed in the meantime is left out.
+func (r *Router) shops(ctx context.Context, ids []string) ([]config.Shop, error) {
+	var list []config.Shop
+	for i, id := range ids {
+		if i >= namedShops {
+			list = append(list, config.Shop{ID: id})
+			continue
+		}
+		v, err := r.counter.View(ctx, id)
+		if errors.Is(err, sla.ErrUnknownShop) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading shop %s: %w", id, err)
+		}
+		list = append(list, v.Shop)
+	}
+	return list, nil
+}

@@ -1,0 +1,228 @@
+package telegram
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+)
+
+// bind redeems a code: from then on the chat watches the shop. Doing it again in the same chat answers the same.
+func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) {
+	now := r.cfg.Now()
+	if !r.codes.allowed(a.chat.ID, now) {
+		return problem(notify.BadCode), nil
+	}
+	shop, role, err := r.store.TakeCode(ctx, code, a.chat.ID)
+	if err != nil {
+		return answer{}, fmt.Errorf("taking code: %w", err)
+	}
+	if shop == "" {
+		r.codes.fail(a.chat.ID, now)
+		return problem(notify.BadCode), nil
+	}
+	view, err := r.counter.View(ctx, shop)
+	if err != nil {
+		return answer{}, fmt.Errorf("reading shop %s: %w", shop, err)
+	}
+	chat, err := r.subscription(ctx, a, shop, role)
+	if err != nil {
+		return answer{}, err
+	}
+	chat.Lang = locale.Match(a.chosen, view.Shop.Lang, a.user.LanguageCode)
+	if a.private() {
+		chat.Lang = locale.Match(a.chosen, a.user.LanguageCode, view.Shop.Lang)
+	}
+	if err := r.store.Bind(ctx, shop, chat); err != nil {
+		return answer{}, fmt.Errorf("binding to %s: %w", shop, err)
+	}
+	if err := r.store.SaveChatPrefs(ctx, a.chat.ID, a.chosen, shop); err != nil {
+		return answer{}, fmt.Errorf("saving preferences: %w", err)
+	}
+	r.log.Info("chat bound", "shop", shop, "chat", chat.ID, "role", string(chat.Role))
+	view.Lang = chat.Lang
+	out := page(r.say.Bound(notify.SettingsView{View: view, Chat: chat}))
+	out.shop = shop
+	return out, nil
+}
+
+// subscription is what the chat subscribes with: what it had before, or everything. A group is a team whatever the code
+// says: not everybody in it is the owner.
+func (r *Router) subscription(ctx context.Context, a *ask, shop string, role notify.Role) (notify.Chat, error) {
+	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true}
+	known, err := r.store.Chats(ctx, shop)
+	if err != nil {
+		return chat, fmt.Errorf("reading the shop's chats: %w", err)
+	}
+	if i := slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == a.chat.ID }); i >= 0 {
+		chat = known[i]
+	}
+	chat.Thread, chat.Paused = a.thread, false
+	chat.Title = cmp.Or(a.chat.Title, strings.TrimSpace(a.chat.FirstName+" "+a.chat.LastName), a.chat.Username)
+	chat.Role = notify.Team
+	if a.private() && role == notify.Owner {
+		chat.Role = notify.Owner
+	}
+	return chat, nil
+}
+
+func (r *Router) unbind(ctx context.Context, a *ask, shop string) (answer, error) {
+	view, err := r.counter.View(ctx, shop)
+	if err != nil {
+		return answer{}, fmt.Errorf("reading shop %s: %w", shop, err)
+	}
+	if err := r.store.Unbind(ctx, shop, a.chat.ID); err != nil {
+		return answer{}, fmt.Errorf("unbinding from %s: %w", shop, err)
+	}
+	r.log.Info("chat unbound", "shop", shop, "chat", a.chat.ID)
+	return page(r.say.Unbound(a.lang, view.Shop)), nil
+}
+
+// alerts shows or changes what the chat hears by itself (on, off) and the shop's violation threshold (a number, 0 = the
+// pack's).
+func (r *Router) alerts(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	var err error
+	saved := false
+	if len(a.args) > 0 {
+		on, toggled := readSwitch(a.args[0])
+		n, convErr := strconv.Atoi(a.args[0])
+		switch {
+		case toggled:
+			chat.Alerts, saved = on, true
+			err = r.store.Bind(ctx, shop, chat)
+		case convErr == nil && n >= 0 && n <= maxAlerts:
+			saved = true
+			err = r.counter.SetAlerts(ctx, shop, n)
+		}
+	}
+	if err != nil {
+		return answer{}, fmt.Errorf("setting alerts of %s: %w", shop, err)
+	}
+	return r.settings(ctx, a, shop, chat, saved, r.say.AlertSettings)
+}
+
+// maxAlerts is the highest violation threshold that makes sense.
+const maxAlerts = 10_000
+
+// digest shows or changes whether the chat takes the daily scorecard (on, off), and the shop's time for it (21:30).
+func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	var err error
+	saved := false
+	if len(a.args) > 0 {
+		on, toggled := readSwitch(a.args[0])
+		at, isClock := readClock(a.args[0])
+		if toggled || isClock {
+			chat.Digest, saved = on || isClock, true
+			err = r.store.Bind(ctx, shop, chat)
+		}
+		if err == nil && (isClock || on) {
+			err = r.digestAt(ctx, shop, at)
+		}
+	}
+	if err != nil {
+		return answer{}, fmt.Errorf("setting the digest of %s: %w", shop, err)
+	}
+	return r.settings(ctx, a, shop, chat, saved, r.say.DigestSettings)
+}
+
+// digestAt sets the shop's time. "" only wakes a shop that has no scorecards at all.
+func (r *Router) digestAt(ctx context.Context, shop, at string) error {
+	if at == "" {
+		view, err := r.counter.View(ctx, shop)
+		if err != nil || view.Shop.DigestAt != "off" {
+			return err
+		}
+	}
+	return r.counter.SetDigest(ctx, shop, at)
+}
+
+// settings shows a settings page as things stand now.
+func (r *Router) settings(ctx context.Context, a *ask, shop string, chat notify.Chat, saved bool,
+	render func(notify.SettingsView) (string, [][]outbox.Button)) (answer, error) {
+	view, err := r.counter.View(ctx, shop)
+	view.Lang = a.lang
+	return ifDone(err, func() answer { return page(render(notify.SettingsView{View: view, Chat: chat, Saved: saved})) })
+}
+
+// readSwitch reads on and off, in both languages.
+func readSwitch(text string) (on, ok bool) {
+	switch strings.ToLower(text) {
+	case "on", "开", "打开", "开启":
+		return true, true
+	case "off", "关", "关闭":
+		return false, true
+	}
+	return false, false
+}
+
+// readClock reads a time of day as people type it (9, 9:30, 21:30, 21点) and returns it as 09:30.
+func readClock(text string) (string, bool) {
+	hour, minute, more := strings.Cut(strings.TrimSuffix(text, "点"), ":")
+	h, err := strconv.ParseUint(hour, 10, 8)
+	if err != nil || h > 23 || len(hour) > 2 {
+		return "", false
+	}
+	m := uint64(0)
+	if more {
+		if m, err = strconv.ParseUint(minute, 10, 8); err != nil || m > 59 || len(minute) != 2 {
+			return "", false
+		}
+	}
+	return fmt.Sprintf("%02d:%02d", h, m), true
+}
+
+// language shows or changes the language of the chat, for its questions and for everything that comes by itself.
+func (r *Router) language(ctx context.Context, a *ask) (answer, error) {
+	if len(a.args) > 0 {
+		if lang, ok := readLanguage(a.args[0]); ok {
+			if err := r.setLanguage(ctx, a, lang); err != nil {
+				return answer{}, err
+			}
+		}
+	}
+	return page(r.say.LangSettings(a.lang)), nil
+}
+
+func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {
+	if err := r.store.SaveChatPrefs(ctx, a.chat.ID, lang, a.current); err != nil {
+		return fmt.Errorf("saving preferences: %w", err)
+	}
+	a.lang, a.chosen = lang, lang
+	shops, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil {
+		return fmt.Errorf("reading the chat's shops: %w", err)
+	}
+	for _, shop := range shops {
+		chats, err := r.store.Chats(ctx, shop)
+		if err != nil {
+			return fmt.Errorf("reading the shop's chats: %w", err)
+		}
+		for _, chat := range chats {
+			if chat.ID != a.chat.ID || chat.Lang == lang {
+				continue
+			}
+			chat.Lang = lang
+			if err := r.store.Bind(ctx, shop, chat); err != nil {
+				return fmt.Errorf("binding to %s: %w", shop, err)
+			}
+		}
+	}
+	return nil
+}
+
+// readLanguage reads a language by its code or its name.
+func readLanguage(text string) (string, bool) {
+	switch text = strings.ToLower(text); {
+	case strings.HasPrefix(text, "zh"), text == "中文", text == "汉语", text == "chinese":
+		return "zh", true
+	case strings.HasPrefix(text, "en"), text == "英文", text == "英语":
+		return "en", true
+	}
+	return "", false
+}

@@ -1,0 +1,347 @@
+package telegram
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/rules"
+)
+
+// RouterConfig tunes a Router. The zero value works.
+type RouterConfig struct {
+	// Username returns this bot's name without the @; while it is "", commands to any bot are taken as meant for this one:
+	// in its privacy mode Telegram passes on no others.
+	Username func() string
+	// Nudge is called after an answer was queued; it must not block.
+	Nudge func()
+	Now   func() time.Time
+}
+
+func (c RouterConfig) withDefaults() RouterConfig {
+	if c.Username == nil {
+		c.Username = func() string { return "" }
+	}
+	if c.Nudge == nil {
+		c.Nudge = func() {}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}
+
+// Router reads what people write and press, and answers. It is the Handler of a Consumer.
+//
+// It guarantees: before anything about a shop is shown or changed, the chat's binding to that shop was looked up and the
+// table of roles was asked, whatever a command or a button claims; and an update that is handled again after a crash brings
+// no second answer, because answers carry its number as their key.
+type Router struct {
+	store   Store
+	desk    Desk
+	counter Counter
+	queue   Queue
+	people  People
+	say     *notify.Composer
+	log     *slog.Logger
+	cfg     RouterConfig
+	codes   *limiter
+}
+
+// NewRouter returns a router.
+func NewRouter(store Store, office Office, queue Queue, people People, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
+	return &Router{store: store, desk: office, counter: office, queue: queue, people: people, say: say, log: log,
+		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin)}
+}
+
+// Handle answers one update. See Handler.
+func (r *Router) Handle(ctx context.Context, id int64, u *models.Update) error {
+	switch {
+	case u.MyChatMember != nil:
+		return r.membership(ctx, id, u.MyChatMember)
+	case u.CallbackQuery != nil:
+		return r.press(ctx, id, u.CallbackQuery)
+	case u.Message != nil:
+		return r.message(ctx, id, u.Message)
+	}
+	return nil
+}
+
+// ask is one thing somebody asks for, by a command or by a button.
+type ask struct {
+	verb verb
+	args []string // without the shop
+
+	update  int64
+	chat    models.Chat
+	thread  int
+	user    models.User // zero when a message names nobody
+	asGroup bool        // the group itself speaks
+
+	button   bool
+	shop     string // of a button
+	edit     int    // the message to edit in place, 0 = none
+	callback string // id of the press
+	replyTo  int
+
+	lang    string // of the reader
+	chosen  string // the language the chat has chosen, "" = none
+	current string // the shop the chat looked at last
+}
+
+func (a *ask) private() bool { return a.chat.Type == models.ChatTypePrivate }
+
+// need is what the table of roles is asked for: looking at a setting is free to the whole chat, changing it is not.
+func (a *ask) need() need {
+	if (a.verb == verbAlerts || a.verb == verbDigest) && len(a.args) == 0 {
+		return needBound
+	}
+	return plans[a.verb].need
+}
+
+// answer is what goes back: a page for the chat, or a problem, which only the one who pressed a button gets to see.
+type answer struct {
+	html    string
+	buttons [][]outbox.Button
+	problem notify.Problem
+	shop    string
+}
+
+func page(html string, buttons [][]outbox.Button) answer { return answer{html: html, buttons: buttons} }
+
+func problem(p notify.Problem) answer { return answer{problem: p} }
+
+// message reads what was written.
+func (r *Router) message(ctx context.Context, id int64, m *models.Message) error {
+	switch {
+	case m.MigrateToChatID != 0:
+		return r.migrate(ctx, m.Chat.ID, m.MigrateToChatID)
+	case m.MigrateFromChatID != 0:
+		return r.migrate(ctx, m.MigrateFromChatID, m.Chat.ID)
+	}
+	a := ask{update: id, chat: m.Chat}
+	if m.IsTopicMessage {
+		a.thread = m.MessageThreadID
+	}
+	if m.From != nil {
+		a.user = *m.From
+	}
+	a.asGroup = m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID
+	if !a.private() {
+		a.replyTo = m.ID
+	}
+	t := r.read(m)
+	switch {
+	case a.chat.Type == models.ChatTypeChannel, a.user.IsBot && a.user.ID != anonymousAdmin:
+		return nil
+	case t.verb == verbUnknown && (!a.private() || m.Text == ""):
+		return nil // groups talk about other things, and pictures speak for themselves
+	}
+	a.verb, a.args = t.verb, t.args
+	return r.answer(ctx, &a)
+}
+
+// read finds the command in a message. In a private chat a plain word does.
+func (r *Router) read(m *models.Message) typed {
+	text, entities := m.Text, m.Entities
+	if text == "" {
+		text, entities = m.Caption, m.CaptionEntities
+	}
+	if t, ok := readCommand(text, entities, r.cfg.Username()); ok {
+		return t
+	}
+	if m.Chat.Type != models.ChatTypePrivate {
+		return typed{}
+	}
+	t, _ := readWords(text)
+	return t
+}
+
+// answer carries out what was asked, and queues what it came to. A failure on the way is told in words; only when even
+// that cannot be queued, or the time is over, the update is tried again.
+func (r *Router) answer(ctx context.Context, a *ask) error {
+	out, err := r.carryOut(ctx, a)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("answering %v: %w", a.verb, ctx.Err())
+	case errors.Is(err, sla.ErrUnknownShop):
+		out = problem(notify.UnknownShop)
+	case err != nil:
+		r.log.Error("question not answered", "verb", a.verb.String(), "chat", a.chat.ID, "err", err)
+		out = problem(notify.TryLater)
+	}
+	if a.button {
+		notice := ""
+		if out.problem != 0 {
+			notice = r.say.Notice(a.lang, out.problem)
+		}
+		defer r.endPress(ctx, a, notice)
+	} else if out.problem != 0 {
+		out.html, out.buttons = r.say.Problem(a.lang, out.problem)
+	}
+	return r.send(ctx, a, out)
+}
+
+// carryOut finds out what the chat is, which shop is meant and whether it may, and then does it.
+func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
+	lang, current, err := r.store.ChatPrefs(ctx, a.chat.ID)
+	if err != nil {
+		return answer{}, fmt.Errorf("reading preferences: %w", err)
+	}
+	a.chosen, a.current = lang, current
+	a.lang = cmp.Or(lang, a.user.LanguageCode)
+	switch {
+	case a.verb == verbUnknown:
+		return problem(notify.NotUnderstood), nil
+	case !plans[a.verb].shop:
+		return r.general(ctx, a)
+	}
+	shop, out, err := r.whichShop(ctx, a)
+	if err != nil || shop == "" {
+		return out, err
+	}
+	chat, verdict, err := r.permit(ctx, a, shop)
+	if err != nil || verdict != permitted {
+		return refuse(verdict), err
+	}
+	if err := r.notice(ctx, a, shop, chat); err != nil {
+		return answer{}, err
+	}
+	out, err = r.about(ctx, a, shop, chat)
+	out.shop = shop
+	return out, err
+}
+
+// notice keeps what a permitted question says about the chat: that it lives, and which shop it looks at.
+func (r *Router) notice(ctx context.Context, a *ask, shop string, chat notify.Chat) error {
+	a.lang = cmp.Or(a.chosen, chat.Lang, a.lang)
+	if chat.Paused {
+		if err := r.store.PauseChat(ctx, a.chat.ID, false); err != nil {
+			return fmt.Errorf("resuming chat: %w", err)
+		}
+	}
+	if a.current == shop || a.verb == verbUnbind {
+		return nil
+	}
+	if err := r.store.SaveChatPrefs(ctx, a.chat.ID, a.chosen, shop); err != nil {
+		return fmt.Errorf("saving preferences: %w", err)
+	}
+	return nil
+}
+
+// whichShop finds the shop a request is about: the button's, the one named in the command, the chosen one, the only one.
+// "" means that the answer is a question.
+func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) {
+	if a.button {
+		return a.shop, answer{}, nil
+	}
+	shops, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil {
+		return "", answer{}, fmt.Errorf("reading the chat's shops: %w", err)
+	}
+	if len(shops) == 0 {
+		return "", problem(notify.NotBound), nil
+	}
+	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
+	a.args = rest
+	switch {
+	case shop != "":
+		return shop, answer{}, nil
+	case named:
+		return "", problem(notify.UnknownShop), nil
+	}
+	known, err := r.shops(ctx, shops)
+	return "", page(r.say.WhichShop(a.lang, a.verb.String(), known)), err
+}
+
+// pickShop chooses among the shops of a chat. rest are the arguments without the shop's id; named says that the command
+// names a shop that is none of them.
+func pickShop(v verb, args, shops []string, current string) (shop string, rest []string, named bool) {
+	if len(args) > 0 {
+		for _, s := range shops {
+			if strings.EqualFold(s, args[0]) {
+				return s, args[1:], false
+			}
+		}
+		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind {
+			return "", args, true
+		}
+	}
+	if len(shops) == 1 {
+		return shops[0], args, false
+	}
+	if v == verbUnbind {
+		return "", args, false // too much for a guess
+	}
+	for _, s := range shops {
+		if s == current {
+			return s, args, false
+		}
+	}
+	return "", args, false
+}
+
+// permit looks up the binding as it is now and asks the table of roles. chat is the binding.
+func (r *Router) permit(ctx context.Context, a *ask, shop string) (chat notify.Chat, verdict ruling, err error) {
+	chats, err := r.store.Chats(ctx, shop)
+	if err != nil {
+		return chat, notBound, fmt.Errorf("reading the shop's chats: %w", err)
+	}
+	who := asker{private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
+	for _, c := range chats {
+		if c.ID == a.chat.ID {
+			chat, who.bound, who.role = c, true, c.Role
+		}
+	}
+	if standingMatters(a.need(), who) {
+		if who.standing, err = r.people.ChatMember(ctx, a.chat.ID, a.user.ID); err != nil {
+			return chat, adminsOnly, fmt.Errorf("asking what a user is: %w", err)
+		}
+	}
+	return chat, judge(a.need(), who), nil
+}
+
+// refuse words a ruling.
+func refuse(verdict ruling) answer {
+	switch verdict {
+	case ownerOnly:
+		return problem(notify.OwnerOnly)
+	case adminsOnly:
+		return problem(notify.AdminsOnly)
+	case nameless:
+		return problem(notify.Nameless)
+	}
+	return problem(notify.UnknownShop)
+}
+
+// repliesLive is how long an answer is worth sending.
+const repliesLive = 15 * time.Minute
+
+// send queues an answer under the update's key.
+func (r *Router) send(ctx context.Context, a *ask, out answer) error {
+	if out.html == "" {
+		return nil
+	}
+	now := r.cfg.Now()
+	m := outbox.Message{
+		Key: fmt.Sprintf("reply/%d/0", a.update), Route: strconv.FormatInt(a.chat.ID, 10), Shop: out.shop,
+		Chat: a.chat.ID, Thread: a.thread, Kind: outbox.Reply, HTML: out.html, Buttons: out.buttons,
+		EditID: a.edit, ReplyTo: a.replyTo,
+		Created: rules.InstantOf(now), Expires: rules.InstantOf(now.Add(repliesLive)),
+	}
+	if err := r.queue.Enqueue(ctx, m.Created, []outbox.Message{m}); err != nil {
+		return fmt.Errorf("queueing the answer: %w", err)
+	}
+	r.cfg.Nudge()
+	return nil
+}

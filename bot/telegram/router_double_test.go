@@ -1,0 +1,436 @@
+package telegram
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-telegram/bot/models"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+// memoryStore keeps bindings in memory, as the store does it in Redis.
+type memoryStore struct {
+	mu     sync.Mutex
+	down   bool
+	codes  map[string]code
+	chats  map[string]map[int64]notify.Chat // by shop
+	langs  map[int64]string
+	shops  map[int64]string // looked at last
+	tokens map[string]string
+}
+
+type code struct {
+	shop  string
+	role  notify.Role
+	taken int64
+}
+
+func (m *memoryStore) enter() (func(), error) {
+	m.mu.Lock()
+	if m.down {
+		m.mu.Unlock()
+		return nil, errDown
+	}
+	return m.mu.Unlock, nil
+}
+
+func (m *memoryStore) TakeCode(_ context.Context, text string, chat int64) (string, notify.Role, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", "", err
+	}
+	defer leave()
+	c, known := m.codes[text]
+	if !known || c.taken != 0 && c.taken != chat {
+		return "", "", nil
+	}
+	c.taken = chat
+	m.codes[text] = c
+	return c.shop, c.role, nil
+}
+
+func (m *memoryStore) Bind(_ context.Context, shop string, chat notify.Chat) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if m.chats[shop] == nil {
+		return sla.ErrUnknownShop
+	}
+	m.chats[shop][chat.ID] = chat
+	return nil
+}
+
+func (m *memoryStore) Unbind(_ context.Context, shop string, chat int64) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	delete(m.chats[shop], chat)
+	return nil
+}
+
+func (m *memoryStore) Chats(_ context.Context, shop string) ([]notify.Chat, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return slices.Collect(maps.Values(m.chats[shop])), nil
+}
+
+func (m *memoryStore) ChatShops(_ context.Context, chat int64) ([]string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	var shops []string
+	for _, shop := range slices.Sorted(maps.Keys(m.chats)) {
+		if _, bound := m.chats[shop][chat]; bound {
+			shops = append(shops, shop)
+		}
+	}
+	return shops, nil
+}
+
+func (m *memoryStore) ChatPrefs(_ context.Context, chat int64) (lang, shop string, err error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", "", err
+	}
+	defer leave()
+	return m.langs[chat], m.shops[chat], nil
+}
+
+func (m *memoryStore) SaveChatPrefs(_ context.Context, chat int64, lang, shop string) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	m.langs[chat], m.shops[chat] = lang, shop
+	return nil
+}
+
+func (m *memoryStore) MigrateChat(_ context.Context, from, to int64) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for _, chats := range m.chats {
+		if c, bound := chats[from]; bound {
+			delete(chats, from)
+			c.ID = to
+			chats[to] = c
+		}
+	}
+	return nil
+}
+
+func (m *memoryStore) PauseChat(_ context.Context, chat int64, paused bool) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for _, chats := range m.chats {
+		if c, bound := chats[chat]; bound {
+			c.Paused = paused
+			chats[chat] = c
+		}
+	}
+	return nil
+}
+
+func (m *memoryStore) Token(_ context.Context, token string) (string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return m.tokens[token], nil
+}
+
+func (m *memoryStore) chat(shop string, chat int64) (notify.Chat, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	c, ok := m.chats[shop][chat]
+	return c, ok
+}
+
+// office knows shops and remembers what was set. Every page of it names the shop.
+type office struct {
+	mu     sync.Mutex
+	policy *rules.Policy
+	shops  map[string]config.Shop
+	broken bool
+}
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func (o *office) View(_ context.Context, shop string) (notify.View, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.broken {
+		return notify.View{}, errors.New("secret words of a database")
+	}
+	s, known := o.shops[shop]
+	if !known {
+		return notify.View{}, sla.ErrUnknownShop
+	}
+	return notify.View{Shop: s, Policy: o.policy, Now: rules.InstantOf(noon), Heard: rules.InstantOf(noon)}, nil
+}
+
+func (o *office) Today(ctx context.Context, shop string) (notify.TodayView, error) {
+	v, err := o.View(ctx, shop)
+	return notify.TodayView{View: v}, err
+}
+
+func (o *office) Due(ctx context.Context, shop string, _ int) (notify.DueView, error) {
+	v, err := o.View(ctx, shop)
+	return notify.DueView{View: v}, err
+}
+
+func (o *office) Violations(ctx context.Context, shop string, _ int) (notify.ViolationsView, error) {
+	v, err := o.View(ctx, shop)
+	return notify.ViolationsView{View: v}, err
+}
+
+func (o *office) Tips(ctx context.Context, shop, rule string) (notify.TipsView, error) {
+	v, err := o.View(ctx, shop)
+	return notify.TipsView{View: v, Rule: rule}, err
+}
+
+func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
+	v, err := o.View(ctx, shop)
+	if err != nil {
+		return notify.WhyView{}, err
+	}
+	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, sla.ErrNotFound
+}
+
+func (o *office) SetAlerts(_ context.Context, shop string, n int) error {
+	return o.set(shop, func(s *config.Shop) { s.AlertAt = n })
+}
+
+func (o *office) SetDigest(_ context.Context, shop, at string) error {
+	return o.set(shop, func(s *config.Shop) { s.DigestAt = at })
+}
+
+func (o *office) set(shop string, f func(*config.Shop)) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := o.shops[shop]
+	f(&s)
+	o.shops[shop] = s
+	return nil
+}
+
+func (o *office) shop(id string) config.Shop {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.shops[id]
+}
+
+// memoryQueue drops repeated keys, as the outbox does.
+type memoryQueue struct {
+	mu       sync.Mutex
+	down     bool
+	messages []outbox.Message
+}
+
+func (q *memoryQueue) Enqueue(_ context.Context, _ rules.Instant, messages []outbox.Message) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.down {
+		return errDown
+	}
+	for _, m := range messages {
+		if !slices.ContainsFunc(q.messages, func(old outbox.Message) bool { return old.Key == m.Key }) {
+			q.messages = append(q.messages, m)
+		}
+	}
+	return nil
+}
+
+func (q *memoryQueue) all() []outbox.Message {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return slices.Clone(q.messages)
+}
+
+// crowd knows who is what in every group, and hears the notices.
+type crowd struct {
+	mu       sync.Mutex
+	standing map[int64]string
+	asked    int
+	notices  []string
+	down     bool
+}
+
+func (c *crowd) ChatMember(_ context.Context, _, user int64) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.asked++
+	if c.down {
+		return "", errors.New("telegram is down")
+	}
+	return c.standing[user], nil
+}
+
+func (c *crowd) AnswerCallback(_ context.Context, _, text string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.notices = append(c.notices, text)
+	if c.down {
+		return errors.New("telegram is down")
+	}
+	return nil
+}
+
+// stage is a Router among doubles: two shops, and people.
+type stage struct {
+	t      *testing.T
+	store  *memoryStore
+	office *office
+	queue  *memoryQueue
+	people *crowd
+	router *Router
+	now    time.Time
+	update int64
+}
+
+// The people and chats of a stage. The owner's private chat is bound to alpha, the group to alpha, the rival's private chat
+// to beta.
+const (
+	ownerID  int64 = 11
+	rivalID  int64 = 12
+	memberID int64 = 13
+	adminID  int64 = 14
+	groupID  int64 = -1001
+)
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	texts, err := locale.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &stage{t: t, now: noon, queue: &memoryQueue{},
+		store: &memoryStore{langs: map[int64]string{}, shops: map[int64]string{}, tokens: map[string]string{},
+			codes: map[string]code{"ALPHA-CODE": {shop: "alpha", role: notify.Owner}, "BETA-CODE": {shop: "beta", role: notify.Owner}},
+			chats: map[string]map[int64]notify.Chat{
+				"alpha": {ownerID: {ID: ownerID, Role: notify.Owner, Lang: "en", Alerts: true}, groupID: {ID: groupID, Role: notify.Team, Lang: "en", Alerts: true}},
+				"beta":  {rivalID: {ID: rivalID, Role: notify.Owner, Lang: "en", Alerts: true}},
+			}},
+		office: &office{policy: testPolicy(t), shops: map[string]config.Shop{
+			"alpha": {ID: "alpha", Name: "Alpha Toys", Timezone: "UTC", Lang: "zh"}, "beta": {ID: "beta", Name: "Beta Hats", Timezone: "UTC"}}},
+		people: &crowd{standing: map[int64]string{adminID: "administrator", memberID: "member"}},
+	}
+	s.router = NewRouter(s.store, s.office, s.queue, s.people, notify.New(texts), quiet(), RouterConfig{
+		Username: func() string { return "shopwarden_bot" }, Now: func() time.Time { return s.now }})
+	return s
+}
+
+func testPolicy(t *testing.T) *rules.Policy {
+	t.Helper()
+	rule := rules.Rule{ID: "ship-on-time", Principle: rules.Timely, Subject: rules.Order, Start: []rules.Match{{Type: "order.paid"}},
+		Stop: []rules.Match{{Type: "order.shipped"}}, Deadline: rules.Deadline{Within: 48 * time.Hour}, Day: rules.ByDue, Metric: rules.MetRate,
+		Anchors: rules.Anchors{Excellent: 1, Good: 0.9, Pass: 0.8, Floor: 0.5}, Weight: 1, AlertAt: 3, Severity: "low"}
+	p, err := rules.NewPolicy(&rules.Rulebook{Pack: "test", Zone: "UTC", Editions: []rules.Edition{{Rules: []rules.Rule{rule}}}}, rules.Terms{Zone: time.UTC, Hours: rules.ByPlatform})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// handle feeds one update, given as JSON without its id, and returns what came of it.
+func (s *stage) handle(update string) (answers []outbox.Message, notices []string) {
+	s.t.Helper()
+	s.update++
+	return s.repeat(update)
+}
+
+// repeat feeds an update under the last id.
+func (s *stage) repeat(update string) (answers []outbox.Message, notices []string) {
+	s.t.Helper()
+	before, noticed := len(s.queue.all()), len(s.people.notices)
+	if err := s.try(update); err != nil {
+		s.t.Fatalf("handling %s: %v", update, err)
+	}
+	return s.queue.all()[before:], s.people.notices[noticed:]
+}
+
+func (s *stage) try(update string) error {
+	s.t.Helper()
+	var u models.Update
+	if err := json.Unmarshal([]byte(update), &u); err != nil {
+		s.t.Fatalf("%s: %v", update, err)
+	}
+	return s.router.Handle(s.t.Context(), s.update, &u)
+}
+
+func chatJSON(chat int64) string {
+	if chat > 0 {
+		return fmt.Sprintf(`{"id":%d,"type":"private","first_name":"Li"}`, chat)
+	}
+	return fmt.Sprintf(`{"id":%d,"type":"supergroup","title":"Packers"}`, chat)
+}
+
+func saidJSON(chat, user int64, text string) string {
+	quoted, _ := json.Marshal(text)
+	return fmt.Sprintf(`{"message":{"message_id":5,"date":1,"chat":%s,"from":{"id":%d,"language_code":"en"},"text":%s}}`, chatJSON(chat), user, quoted)
+}
+
+func pressedJSON(chat, user int64, data string) string {
+	quoted, _ := json.Marshal(data)
+	return fmt.Sprintf(`{"callback_query":{"id":"q","from":{"id":%d,"language_code":"en"},"data":%s,"message":{"message_id":9,"date":1,"chat":%s,"text":"page"}}}`,
+		user, quoted, chatJSON(chat))
+}
+
+func (s *stage) say(chat, user int64, text string) []outbox.Message {
+	s.t.Helper()
+	answers, _ := s.handle(saidJSON(chat, user, text))
+	return answers
+}
+
+func (s *stage) press(chat, user int64, data string) ([]outbox.Message, string) {
+	s.t.Helper()
+	answers, notices := s.handle(pressedJSON(chat, user, data))
+	if len(notices) != 1 {
+		s.t.Fatalf("%d notices for one press, want 1: the button waits for ever", len(notices))
+	}
+	return answers, notices[0]
+}
+
+// expect wants exactly one answer with all parts in it.
+func (s *stage) expect(answers []outbox.Message, parts ...string) outbox.Message {
+	s.t.Helper()
+	if len(answers) != 1 {
+		s.t.Fatalf("%d answers, want 1: %v", len(answers), answers)
+	}
+	for _, part := range parts {
+		if !strings.Contains(answers[0].HTML, part) {
+			s.t.Errorf("answer lacks %q:\n%s", part, answers[0].HTML)
+		}
+	}
+	return answers[0]
+}
