@@ -68,8 +68,8 @@ type Queue interface {
 	Enqueue(ctx context.Context, now rules.Instant, messages []outbox.Message) error
 }
 
-// People are asked of Telegram directly.
-type People interface {
+// Contacts is what Telegram is asked directly, past the outbox.
+type Contacts interface {
 	// ChatMember returns what a user is in a chat, in Telegram's words (creator, administrator, member…).
 	ChatMember(ctx context.Context, chat, user int64) (string, error)
 	// AnswerCallback stops the wait of a pressed button and shows text, if any, for a moment. Plain text, 200 characters.

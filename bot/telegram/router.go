@@ -51,7 +51,7 @@ type Router struct {
 	desk    Desk
 	counter Counter
 	queue   Queue
-	people  People
+	people  Contacts
 	say     *notify.Composer
 	log     *slog.Logger
 	cfg     RouterConfig
@@ -59,7 +59,7 @@ type Router struct {
 }
 
 // NewRouter returns a router.
-func NewRouter(store Store, office Office, queue Queue, people People, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
+func NewRouter(store Store, office Office, queue Queue, people Contacts, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
 	return &Router{store: store, desk: office, counter: office, queue: queue, people: people, say: say, log: log,
 		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin)}
 }
