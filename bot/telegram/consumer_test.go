@@ -23,7 +23,7 @@ func (f handlerFunc) Handle(ctx context.Context, id int64, u *models.Update) err
 func (m *memoryInbox) put(t *testing.T, id, chat int64) {
 	t.Helper()
 	raw := fmt.Sprintf(`{"update_id":%d,"message":{"message_id":%d,"date":1,"chat":{"id":%d,"type":"private"},"text":"/today"}}`, id, id, chat)
-	if _, err := m.StoreUpdate(t.Context(), id, chat, []byte(raw)); err != nil {
+	if err := m.StoreUpdate(t.Context(), id, chat, []byte(raw)); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -87,7 +87,7 @@ func TestAPoisonUpdateIsSetAsideAndTheNextIsHandled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		inbox := newMemoryInbox()
 		poison := `{"update_id":1,"my_chat_member":{"chat":{"id":3},"new_chat_member":{"status":"hologram"}}}`
-		if _, err := inbox.StoreUpdate(t.Context(), 1, 3, []byte(poison)); err != nil {
+		if err := inbox.StoreUpdate(t.Context(), 1, 3, []byte(poison)); err != nil {
 			t.Fatal(err)
 		}
 		inbox.put(t, 2, 3) // the handler panics on it

@@ -92,7 +92,7 @@ func TestACrashAnywhereBringsOneAnswerEach(t *testing.T) {
 		stage, inbox := newStage(t), newMemoryInbox()
 		for i, text := range said {
 			raw := fmt.Sprintf(`{"update_id":%d,%s`, i+1, saidJSON(500, 500, text)[1:])
-			if _, err := inbox.StoreUpdate(t.Context(), int64(i+1), 500, []byte(raw)); err != nil {
+			if err := inbox.StoreUpdate(t.Context(), int64(i+1), 500, []byte(raw)); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -16,10 +16,9 @@ const Shards = 16
 
 // Intake keeps raw updates until they are handled.
 type Intake interface {
-	// StoreUpdate appends an update to the line of its chat, and reports whether it was new. Repeating an update id changes
-	// nothing for at least 48 hours: Telegram repeats an update for 24. After a nil error the update survives a crash.
-	// chatID is 0 for an update of no chat.
-	StoreUpdate(ctx context.Context, updateID, chatID int64, raw []byte) (fresh bool, err error)
+	// StoreUpdate appends an update to the line of its chat. Repeating an update id changes nothing for at least 48 hours:
+	// Telegram repeats an update for 24. After nil the update survives a crash. chatID is 0 for an update of no chat.
+	StoreUpdate(ctx context.Context, updateID, chatID int64, raw []byte) error
 }
 
 // StoredUpdate is one waiting update. ID is the store's own.

@@ -55,14 +55,14 @@ func (m *memoryInbox) setDown(down bool) {
 	m.down = down
 }
 
-func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw []byte) (bool, error) {
+func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw []byte) error {
 	unlock, err := m.lock()
 	if err != nil {
-		return false, err
+		return err
 	}
 	defer unlock()
 	if m.known[updateID] {
-		return false, nil
+		return nil
 	}
 	m.known[updateID] = true
 	m.chats[updateID] = chatID
@@ -70,7 +70,7 @@ func (m *memoryInbox) StoreUpdate(_ context.Context, updateID, chatID int64, raw
 	u := StoredUpdate{ID: strconv.Itoa(m.next), UpdateID: updateID, Raw: slices.Clone(raw)}
 	m.lines[shardOf(chatID)] = append(m.lines[shardOf(chatID)], u)
 	m.stored <- struct{}{}
-	return true, nil
+	return nil
 }
 
 func (m *memoryInbox) NextUpdates(_ context.Context, shard, n int) ([]StoredUpdate, error) {

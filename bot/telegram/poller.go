@@ -170,7 +170,7 @@ func (p *Poller) fetch(ctx context.Context, offset int64) ([]json.RawMessage, er
 func (p *Poller) keep(ctx context.Context, batch []json.RawMessage, offset int64) (int64, error) {
 	for _, raw := range batch {
 		id, chat, named := identify(raw)
-		if _, err := p.intake.StoreUpdate(ctx, id, chat, raw); err != nil {
+		if err := p.intake.StoreUpdate(ctx, id, chat, raw); err != nil {
 			return offset, fmt.Errorf("storing update %d: %w", id, err)
 		}
 		p.received.Store(p.cfg.Now().UnixMilli())

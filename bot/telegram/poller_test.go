@@ -76,7 +76,7 @@ type failingIntake struct {
 	atFailure func() // may be nil
 }
 
-func (f *failingIntake) StoreUpdate(ctx context.Context, id, chat int64, raw []byte) (bool, error) {
+func (f *failingIntake) StoreUpdate(ctx context.Context, id, chat int64, raw []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.failures > 0 {
@@ -84,7 +84,7 @@ func (f *failingIntake) StoreUpdate(ctx context.Context, id, chat int64, raw []b
 		if f.atFailure != nil {
 			f.atFailure()
 		}
-		return false, errDown
+		return errDown
 	}
 	return f.memoryInbox.StoreUpdate(ctx, id, chat, raw)
 }

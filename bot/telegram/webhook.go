@@ -66,7 +66,7 @@ func (h *Hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id, chat, _ := identify(raw)
-	if _, err := h.intake.StoreUpdate(r.Context(), id, chat, raw); err != nil {
+	if err := h.intake.StoreUpdate(r.Context(), id, chat, raw); err != nil {
 		h.log.Error("update not stored", "update", id, "err", err)
 		http.Error(w, "not stored, send again", http.StatusServiceUnavailable)
 		return
