@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -150,6 +151,18 @@ func TestStoredBytesStayReadable(t *testing.T) {
 	}{{"types", typeWords, 47, "exam.passed"}, {"attrs", attrWords, 34, "appeal_by"}, {"values", valueWords, 37, "yes"}} {
 		if w.words.list[w.size-1] != w.last || len(w.words.codes) != len(w.words.list) {
 			t.Errorf("%s: word %d is %q, want %q, and no word twice", w.name, w.size, w.words.list[w.size-1], w.last)
+		}
+	}
+}
+
+// TestEveryFieldIsPacked fails when rules gains a field that the encoding does not know.
+func TestEveryFieldIsPacked(t *testing.T) {
+	for kind, want := range map[reflect.Type]int{
+		reflect.TypeFor[rules.Dossier](): 2, reflect.TypeFor[rules.Fact](): 3, reflect.TypeFor[rules.Attr](): 2,
+		reflect.TypeFor[rules.Entry](): 7, reflect.TypeFor[rules.Tally](): 6,
+	} {
+		if got := kind.NumField(); got != want {
+			t.Errorf("%v has %d fields, %d are packed: raise codecVersion and read both", kind, got, want)
 		}
 	}
 }

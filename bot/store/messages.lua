@@ -1,8 +1,8 @@
 -- messages.lua keeps the records of messages. It is put in front of every script that touches them.
 --
 -- A record is a hash: s state, m message as JSON, e member of the message it edits, a attempts, c claim that holds it,
--- u set when an attempt ended without a record, n instant of the next attempt, x set when it was withdrawn while a worker
--- had it, i message id, r reason.
+-- t instant of that claim, u set when an attempt ended without a record, k set when one was settled in doubt, n instant of
+-- the next attempt, h chat it follows to, x set when it was withdrawn while a worker had it, i message id, r reason.
 -- States: w waiting, l leased, s sent, g given up, x withdrawn. The last three are final; of a settled message only its
 -- mark is left.
 
@@ -22,7 +22,7 @@ end
 -- settle makes a record final.
 local function settle(out, record, member, state)
   redis.call('HSET', record, 's', state)
-  redis.call('HDEL', record, 'm', 'e', 'c', 'u', 'n', 'x')
+  redis.call('HDEL', record, 'm', 'e', 'c', 't', 'u', 'k', 'n', 'h', 'x')
   redis.call('ZREM', out, member)
 end
 

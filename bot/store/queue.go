@@ -172,18 +172,30 @@ func (s *Store) readTargets(ctx context.Context, due []candidate) error {
 // claimedOf reads the answer of claim.lua; ok is false when the message was not to be had.
 func claimedOf(cmd *redis.Cmd) (m outbox.Claimed, ok bool, err error) {
 	answer, err := cmd.Slice()
-	if err != nil || len(answer) != 4 {
+	if err != nil || len(answer) != 6 {
 		return m, false, nil // run has seen the error
 	}
-	body, _ := answer[0].(string)
-	if err := json.Unmarshal([]byte(body), &m.Message); err != nil {
+	if err := json.Unmarshal([]byte(textAt(answer, 0)), &m.Message); err != nil {
 		return m, false, fmt.Errorf("decoding message: %w", err)
 	}
-	attempt, _ := answer[1].(int64)
-	uncertain, _ := answer[2].(int64)
-	target, _ := answer[3].(int64)
-	m.Attempt, m.Uncertain, m.TargetID = int(attempt), uncertain == 1, int(target)
+	m.Attempt, m.TargetID = numberAt(answer, 1), numberAt(answer, 5)
+	m.Uncertain, m.Unknown = numberAt(answer, 2) == 1, numberAt(answer, 3) == 1
+	if chat := textAt(answer, 4); chat != "" {
+		if m.Chat, err = strconv.ParseInt(chat, 10, 64); err != nil {
+			return m, false, fmt.Errorf("reading the chat a message follows to: %w", err)
+		}
+	}
 	return m, true, nil
+}
+
+func textAt(answer []any, i int) string {
+	s, _ := answer[i].(string)
+	return s
+}
+
+func numberAt(answer []any, i int) int {
+	n, _ := answer[i].(int64)
+	return int(n)
 }
 
 // Settle records outcomes in one round trip per server. A message that is sent, given up or withdrawn leaves only the mark
@@ -195,9 +207,12 @@ func (s *Store) Settle(ctx context.Context, now rules.Instant, settlements []out
 		if !known {
 			return fmt.Errorf("settling message %s: %d is no state", x.Key, int(x.State))
 		}
-		p, member := partitionOf(x.Route), messageMember(x.Route, x.Key)
+		p, member, chat := partitionOf(x.Route), messageMember(x.Route, x.Key), ""
+		if x.Chat != 0 {
+			chat = chatField(x.Chat)
+		}
 		calls[i] = &call{script: s.scripts.settle, keys: []string{outKey(p), messageKey(p, member)},
-			args: []any{member, code, x.MessageID, score(cmp.Or(x.Next, now)), x.Reason, seconds(s.cfg.Retention)}}
+			args: []any{member, code, x.MessageID, score(cmp.Or(x.Next, now)), x.Reason, seconds(s.cfg.Retention), chat, x.Unknown}}
 	}
 	if err := s.run(ctx, calls); err != nil {
 		return fmt.Errorf("settling %d messages: %w", len(settlements), err)

@@ -94,10 +94,46 @@ func aMessageThatWaitsComesBackAtItsTime(t *testing.T, s *store.Store) {
 	if got := wantKeys(t, s, noon+700, "retry"); got[0].Attempt != 2 || got[0].Uncertain {
 		t.Errorf("claimed again as %+v, want attempt 2, certain", got[0])
 	}
-	settle(t, s, waiting) // said again after the lease began: a late repetition
 	wantKeys(t, s, noon+701)
 	if b := must[store.Backlog](t)(s.Backlog(t.Context())); b.Waiting != 2 {
 		t.Errorf("backlog %+v, want 2 waiting", b)
+	}
+}
+
+// aSettlementSaidAgainDoesNotEndTheNextLease is what a worker does that heard no answer: meanwhile another has the message.
+func aSettlementSaidAgainDoesNotEndTheNextLease(t *testing.T, s *store.Store) {
+	enqueue(t, s, message("k1", "s1"))
+	wantKeys(t, s, noon, "k1")
+	waiting := outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Waiting, Next: noon + 10, Reason: "flood"}
+	settle(t, s, waiting)
+	wantKeys(t, s, noon+11, "k1")
+	settle(t, s, waiting)
+	wantKeys(t, s, noon+12)
+}
+
+// aMessageHandedBackAtOnceIsClaimedAtOnce uses one instant for everything, as within one millisecond.
+func aMessageHandedBackAtOnceIsClaimedAtOnce(t *testing.T, s *store.Store) {
+	enqueue(t, s, message("k1", "s1"))
+	for range 3 {
+		if got := wantKeys(t, s, noon, "k1"); got[0].Uncertain {
+			t.Error("what was handed back is uncertain")
+		}
+		settle(t, s, outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Waiting, Next: noon, Reason: "stopped"})
+	}
+}
+
+func aMessageFollowsItsGroupAndRemembersDoubt(t *testing.T, s *store.Store) {
+	enqueue(t, s, message("k1", "s1"))
+	wantKeys(t, s, noon, "k1")
+	settle(t, s, outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Waiting, Next: noon + 10, Chat: -1001, Reason: "moved"})
+	if got := wantKeys(t, s, noon+10, "k1"); got[0].Chat != -1001 || got[0].Unknown {
+		t.Errorf("claimed %+v, want chat -1001 and no doubt", got[0])
+	}
+	settle(t, s, outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Waiting, Next: noon + 20, Unknown: true, Reason: "timeout"})
+	wantKeys(t, s, noon+20, "k1")
+	settle(t, s, outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Waiting, Next: noon + 30, Reason: "flood"})
+	if got := wantKeys(t, s, noon+30, "k1"); got[0].Chat != -1001 || !got[0].Unknown || got[0].Uncertain {
+		t.Errorf("claimed %+v, want chat -1001 still, and the doubt", got[0])
 	}
 }
 
