@@ -26,6 +26,7 @@ type app struct {
 	tracker  *sla.Tracker
 	desk     *sla.Desk
 	now      func() time.Time
+	username username
 	nudge    func() // tells the worker of messages that were queued; set before anything runs
 }
 
@@ -103,6 +104,3 @@ func logger(s config.Settings, out io.Writer) *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(out, options))
 }
-
-// botName is the bot's name in Telegram, "" while it is not known.
-func (a *app) botName(context.Context) string { return "" }

@@ -22,9 +22,11 @@ type world struct {
 type cli struct {
 	Config string `help:"YAML file with settings; the environment wins over it." env:"SHOPWARDEN_CONFIG" type:"path" placeholder:"FILE"`
 
+	Serve  serveCmd  `cmd:"" help:"The bot process."`
 	Replay replayCmd `cmd:"" help:"Count events of the past (JSON lines) through the same path; history never pages anyone."`
 	Report reportCmd `cmd:"" help:"Per rule: met, breached, open, void and rate, over half-open local days."`
 	Shop   shopCmd   `cmd:"" help:"Set up shops."`
+	Check  checkCmd  `cmd:"" help:"Settings, rule packs, Redis and Telegram: what is wrong, and what to do about it."`
 }
 
 // errFound ends a command that worked and found something wrong: it has been said, only the exit code is left.

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"shopwarden/bot/store"
+	"shopwarden/config"
+)
+
+type checkCmd struct{}
+
+// checkTimeout bounds each look at the outside.
+const checkTimeout = 8 * time.Second
+
+// Run lists everything that is wrong, not only the first thing, and ends with exit code 1 when there is any.
+func (checkCmd) Run(ctx context.Context, w world, flags *cli) error {
+	settings, problems := checkSettings(w, flags)
+	if len(problems) == 0 {
+		problems = append(problems, checkRedis(ctx, settings)...)
+		problems = append(problems, checkTelegram(ctx, settings)...)
+	}
+	for _, p := range problems {
+		fmt.Fprintln(w.out, p)
+	}
+	if len(problems) > 0 {
+		return errFound
+	}
+	fmt.Fprintln(w.out, "settings, rule packs, Redis and Telegram are in order")
+	return nil
+}
+
+func checkSettings(w world, flags *cli) (config.Settings, []config.Problem) {
+	settings, err := config.Load(w.env, flags.Config, readFile)
+	if err != nil {
+		return settings, config.Explain(err)
+	}
+	packs, err := config.LoadPacks(config.BuiltIn(), settings.RulesDir)
+	if err != nil {
+		return settings, config.Explain(err)
+	}
+	return settings, config.Problems(settings, packs)
+}
+
+func checkRedis(ctx context.Context, settings config.Settings) (problems []config.Problem) {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	s, err := store.Connect(ctx, store.Options{URL: settings.RedisURL.Reveal()})
+	if err != nil {
+		return []config.Problem{{What: "Redis does not answer: " + reason(err), Where: "REDIS_URL", Remedy: "start Redis, or correct the address"}}
+	}
+	defer s.Close() //nolint:errcheck // only looked at
+	findings, err := s.Health(ctx)
+	if err != nil {
+		return []config.Problem{{What: "Redis does not say how it is set up: " + reason(err), Where: "REDIS_URL", Remedy: "allow CONFIG GET and INFO, or ignore this"}}
+	}
+	for _, f := range findings {
+		problems = append(problems, unsafeRedis(f))
+	}
+	return problems
+}
+
+// unsafeRedis says what a finding means and what mends it.
+func unsafeRedis(f store.Finding) config.Problem {
+	p := config.Problem{What: f.Problem.String() + " " + f.Detail, Where: "Redis at " + f.Server}
+	switch f.Problem {
+	case store.NoAOF:
+		p.What, p.Remedy = "forgets what it acknowledged when it is restarted", "set appendonly yes"
+	case store.AOFFailing:
+		p.What, p.Remedy = "cannot write its log: "+f.Detail, "look at its disk"
+	case store.Evicts:
+		p.What, p.Remedy = "throws keys away when memory is short: maxmemory-policy is "+f.Detail, "set maxmemory-policy noeviction"
+	case store.TooOld:
+		p.What, p.Remedy = "is version "+f.Detail, "use Redis 7 or Valkey"
+	case store.Silent:
+		p.What, p.Remedy = "does not say how it is set up", "allow CONFIG GET and INFO"
+	}
+	return p
+}
+
+func checkTelegram(ctx context.Context, settings config.Settings) []config.Problem {
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	client, err := newClient(settings, nil)
+	if err != nil {
+		return []config.Problem{{What: reason(err), Where: "TELEGRAM_TOKEN", Remedy: "copy the token from @BotFather"}}
+	}
+	if _, err := client.Me(ctx); err != nil {
+		return []config.Problem{{What: "Telegram does not answer: " + reason(err), Where: "TELEGRAM_API_URL",
+			Remedy: "check the token, the address and, where Telegram is blocked, HTTPS_PROXY"}}
+	}
+	return nil
+}
+
+// reason is the innermost text of an error: short, and without the addresses that wrap it.
+func reason(err error) string {
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err.Error()
+}

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/telegram"
+	"shopwarden/bot/web"
+	"shopwarden/bot/webhook"
+	"shopwarden/jobs"
+)
+
+type serveCmd struct{}
+
+// Run serves until it is told to stop, then lets what is on its way arrive.
+func (serveCmd) Run(ctx context.Context, w world, flags *cli) error {
+	a, err := open(ctx, w, flags)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := a.settings.Require("TELEGRAM_TOKEN"); err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.settings.Listen)
+	if err != nil {
+		return fmt.Errorf("listening (LISTEN): %w", err)
+	}
+	return a.serve(ctx, service{listener: listener, tick: time.Minute})
+}
+
+// service is what differs between production and the demo.
+type service struct {
+	listener net.Listener
+	tick     time.Duration // how often schedules are looked at
+	pages    http.Handler  // served at /; may be nil
+}
+
+// shutdown is how long requests that are being answered may take when the process stops.
+const shutdown = 10 * time.Second
+
+// serve runs every part of the bot. The doors close first, the parts behind them last, so that nothing is accepted that is
+// not committed.
+func (a *app) serve(ctx context.Context, s service) error {
+	parts, err := a.parts(ctx)
+	if err != nil {
+		return errors.Join(err, s.listener.Close())
+	}
+	inner, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, inner := errgroup.WithContext(inner)
+	for _, run := range parts.runners(a, s.tick) {
+		group.Go(func() error { return run(inner) })
+	}
+	server := &http.Server{Handler: parts.routes(a, s.pages), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second,
+		WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 32 << 10}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(s.listener) }()
+	a.log.Info("serving", "listen", s.listener.Addr().String())
+	select {
+	case <-ctx.Done():
+	case <-inner.Done(): // a part failed
+	case err = <-served:
+	}
+	closing, done := context.WithTimeout(context.WithoutCancel(ctx), shutdown)
+	defer done()
+	err = errors.Join(ignore(err, http.ErrServerClosed), server.Shutdown(closing))
+	stop()
+	return errors.Join(err, ignore(group.Wait(), context.Canceled))
+}
+
+func ignore(err, harmless error) error {
+	if errors.Is(err, harmless) {
+		return nil
+	}
+	return err
+}
+
+// parts are what serve wires together.
+type parts struct {
+	metrics  *web.Metrics
+	client   *telegram.Client
+	worker   *outbox.Worker
+	consumer *telegram.Consumer
+	poller   *telegram.Poller // nil in webhook mode
+	hook     *telegram.Hook   // nil when polling
+	doors    *webhook.Handler
+}
+
+// runner is a part that works until its context ends.
+type runner = func(context.Context) error
+
+func (a *app) parts(ctx context.Context) (*parts, error) {
+	vault, err := a.vault(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := webhook.LoadDoudianTags("")
+	if err != nil {
+		return nil, err
+	}
+	p := &parts{metrics: web.NewMetrics(a.gauges())}
+	if p.client, err = newClient(a.settings, a.log); err != nil {
+		return nil, err
+	}
+	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), hooks{a.store}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+	a.nudge = p.worker.Nudge
+	owner := rand.Text()
+	if err := p.inbound(ctx, a, owner); err != nil {
+		return nil, err
+	}
+	keys := &keyring{store: a.store, vault: vault, now: a.now, known: map[string]cached{}}
+	p.doors = webhook.New(webhook.Config{Now: a.now, DoudianTags: tags, Observe: p.metrics.Delivery, ObserveEvents: p.metrics.Events},
+		keys, a.tracker, a.log)
+	return p, nil
+}
+
+// inbound sets up how updates come in: pushed by Telegram, or asked for.
+func (p *parts) inbound(ctx context.Context, a *app, owner string) error {
+	router := telegram.NewRouter(chats{a.store}, office{a.desk, a}, a.store, p.client, a.composer, a.log,
+		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now})
+	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
+	s := a.settings
+	if s.TelegramWebhookURL == "" {
+		p.poller = telegram.NewPoller(intake{a.store}, a.store, a.log, telegram.PollerConfig{URL: s.TelegramAPIURL,
+			Token: s.TelegramToken.Reveal(), Owner: owner, HTTP: p.client.HTTP(), Now: a.now, Stored: p.consumer.Wake})
+		return nil
+	}
+	p.hook = telegram.NewHook(intake{a.store}, s.TelegramWebhookSecret.Reveal(), p.consumer.Wake, a.now, a.log)
+	return telegram.SetWebhook(ctx, p.client.HTTP(), s.TelegramAPIURL, s.TelegramToken.Reveal(), s.TelegramWebhookURL, s.TelegramWebhookSecret.Reveal())
+}
+
+func (p *parts) runners(a *app, tick time.Duration) []runner {
+	digest := a.digest()
+	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run,
+		func(ctx context.Context) error { return jobs.Tick(ctx, tick, "digest", digest.Run, a.log) },
+		func(ctx context.Context) error { return jobs.Tick(ctx, 24*time.Hour, "trim", a.trim, a.log) },
+		func(ctx context.Context) error { return a.introduce(ctx, p.client) },
+		func(ctx context.Context) error {
+			if err := digest.Plan(ctx); err != nil {
+				a.log.Error("planning scorecards", "err", err)
+			}
+			return nil
+		}}
+	if p.poller != nil {
+		list = append(list, p.poller.Run)
+	}
+	return list
+}
+
+func (p *parts) routes(a *app, pages http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/hooks/", p.doors)
+	mux.Handle("GET /healthz", web.Health(p.checks(a)))
+	mux.Handle("GET /metrics", p.metrics.Handler())
+	if p.hook != nil {
+		mux.Handle("POST /telegram", p.hook)
+	}
+	if pages != nil {
+		mux.Handle("/", pages)
+	}
+	return mux
+}
+
+// quiet is how long a poller may go without an answer from Telegram before that is a fault.
+const quiet = 3 * time.Minute
+
+func (p *parts) checks(a *app) []web.Check {
+	list := []web.Check{{Name: "redis", Run: func(ctx context.Context) error {
+		if err := a.store.Ping(ctx); err != nil {
+			return errors.New("does not answer")
+		}
+		return nil
+	}}}
+	if p.poller != nil {
+		list = append(list, web.Check{Name: "telegram", Run: func(context.Context) error {
+			if last := p.poller.LastPoll(); p.poller.Holding() && a.now().Sub(last) > quiet {
+				return fmt.Errorf("no answer to polling since %s", last.UTC().Format(time.RFC3339))
+			}
+			return nil
+		}})
+	}
+	return list
+}
+
+// gauges are numbers that the store knows.
+func (a *app) gauges() []web.Gauge {
+	read := func(f func(ctx context.Context) (int64, error)) func() float64 {
+		return func() float64 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			n, err := f(ctx)
+			if err != nil {
+				return -1
+			}
+			return float64(n)
+		}
+	}
+	return []web.Gauge{{Name: "shopwarden_outbox_waiting", Help: "Messages on the queue; -1 when the store does not answer.",
+		Read: read(func(ctx context.Context) (int64, error) { b, err := a.store.Backlog(ctx); return int64(b.Waiting), err })}}
+}
+
+// trim forgets what is older than it is kept.
+func (a *app) trim(ctx context.Context) error {
+	ids, err := a.store.Shops(ctx)
+	for _, id := range ids {
+		err = errors.Join(err, a.store.Trim(ctx, id))
+	}
+	return err
+}

@@ -1,0 +1,31 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// MessageKeys lists the business keys of all messages ever queued for a shop that are still remembered, whatever became of
+// them, in order. It is for tests and for looking closely; it scans the server.
+func (s *Store) MessageKeys(ctx context.Context, shop string) ([]string, error) {
+	p := partitionOf(shop)
+	prefix := messageKey(p, messageMember(shop, ""))
+	var found []string
+	err := s.scan(ctx, p, func(_ *redis.Client, keys []string) error {
+		for _, key := range keys {
+			if name, mine := strings.CutPrefix(key, prefix); mine {
+				found = append(found, name)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("messages of shop %s: %w", shop, err)
+	}
+	slices.Sort(found)
+	return slices.Compact(found), nil // a scan may show a key twice
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"shopwarden/bot/telegram"
+	"shopwarden/config"
+)
+
+// newClient is the way to Telegram.
+func newClient(s config.Settings, log *slog.Logger) (*telegram.Client, error) {
+	return telegram.NewClient(telegram.Config{Token: s.TelegramToken, APIURL: s.TelegramAPIURL, Proxy: s.HTTPSProxy, Log: log})
+}
+
+// botName asks for the bot's name in Telegram, "" when there is no bot or it cannot be asked now.
+func (a *app) botName(ctx context.Context) string {
+	if a.settings.TelegramToken == "" {
+		return ""
+	}
+	client, err := newClient(a.settings, a.log)
+	if err != nil {
+		return ""
+	}
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
+	defer cancel()
+	me, err := client.Me(ctx)
+	if err != nil {
+		return ""
+	}
+	return me.Username
+}
+
+// username is the bot's name once it is known.
+type username struct{ name atomic.Pointer[string] }
+
+func (u *username) get() string {
+	if p := u.name.Load(); p != nil {
+		return *p
+	}
+	return ""
+}
+
+func (u *username) set(name string) { u.name.Store(&name) }
+
+// introduce sets the bot's menu and description, and tries again until Telegram has taken them.
+func (a *app) introduce(ctx context.Context, client *telegram.Client) error {
+	for pause := time.Second; ; pause = min(2*pause, 5*time.Minute) {
+		me, err := client.Setup(ctx, a.profile())
+		if me.Username != "" {
+			a.username.set(me.Username)
+		}
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		a.log.Warn("setting up the bot's menu", "err", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(pause):
+		}
+	}
+}
+
+// profile is how the bot shows itself: English for everybody, Chinese for those who read it.
+func (a *app) profile() telegram.Profile {
+	var p telegram.Profile
+	for _, lang := range []string{"", "zh"} {
+		menu := telegram.Menu{Lang: lang, Scope: telegram.Everywhere}
+		for _, c := range a.composer.BotCommands(lang) {
+			menu.Commands = append(menu.Commands, telegram.Command{Name: c.Name, Description: c.Text})
+		}
+		p.Menus = append(p.Menus, menu)
+	}
+	return p
+}
