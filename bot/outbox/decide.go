@@ -63,9 +63,10 @@ func prepare(c Claimed, now rules.Instant) (editID int, d decision, send bool) {
 	return c.TargetID, decision{}, true
 }
 
-// decide settles a message by what the attempt came to.
-func decide(c Claimed, o Outcome, now rules.Instant) decision {
-	again := now + millis(pause(c.Attempt, c.Key))
+// decide settles a message by what the attempt came to. Failures is how many attempts in a row its chat has seen fail, this
+// one included if it did: Claimed.Attempt does not tell, because it counts hand-backs too.
+func decide(c Claimed, o Outcome, failures int, now rules.Instant) decision {
+	again := now + millis(pause(failures, c.Key))
 	switch o.Verdict {
 	case Delivered:
 		return decision{Settlement: Settlement{Key: c.Key, Route: c.Route, State: Sent, MessageID: o.MessageID}, note: o.Reason}
@@ -126,12 +127,12 @@ const (
 	longestPause = 2 * time.Minute
 )
 
-// pause is the time after an attempt, 1 being the first. Messages that failed together come back up to a quarter later
-// than each other; the same message always waits the same time.
-func pause(attempt int, key string) time.Duration {
+// pause is the time after so many failures. Messages that failed together come back up to a quarter later than each other;
+// the same message always waits the same time.
+func pause(failures int, key string) time.Duration {
 	b := backoff.ExponentialBackOff{InitialInterval: firstPause, Multiplier: 2, MaxInterval: longestPause}
 	d := b.NextBackOff()
-	for i := 1; i < attempt && d < longestPause; i++ {
+	for i := 1; i < failures && d < longestPause; i++ {
 		d = b.NextBackOff()
 	}
 	h := fnv.New32a()

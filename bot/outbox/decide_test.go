@@ -63,7 +63,7 @@ func TestEveryOutcomeHasOneSettlement(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.claimed.Key, tt.claimed.Route = "k", "r"
-			got := decide(tt.claimed, tt.outcome, noon)
+			got := decide(tt.claimed, tt.outcome, 1, noon)
 			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decision{})); diff != "" {
 				t.Errorf("want -, got +\n%s", diff)
 			}

@@ -27,6 +27,7 @@ type line struct {
 	items []*item
 	busy  bool          // one is on its way
 	until rules.Instant // an earlier message waits on the queue until then; others must not overtake it
+	fails int           // attempts in a row that failed on the way
 }
 
 // lines are all lines of a worker. They are not safe for concurrent use.
@@ -103,10 +104,23 @@ func (l *lines) waiting() []lineKey {
 // goes back until the same instant; of what is due the queue gives the oldest first, and so the order is kept.
 func (ln *line) hold(until rules.Instant) { ln.until = max(ln.until, until) }
 
-// prune forgets lines with nothing in them and nothing ahead of them.
+// note counts failures in a row. A flood says nothing about the way, nor does a group that moved.
+func (ln *line) note(v Verdict) {
+	switch v {
+	case NotSent, Unknown:
+		ln.fails++
+	case Delivered, Refused:
+		ln.fails = 0
+	}
+}
+
+// memory is how long a line's failures are remembered after its message should have come back.
+const memory = rules.Instant(10 * 60 * 1000)
+
+// prune forgets lines with nothing in them, nothing ahead of them and nothing to remember.
 func (l *lines) prune(now rules.Instant) {
 	for key, ln := range l.byKey {
-		if !ln.busy && len(ln.items) == 0 && ln.until <= now {
+		if !ln.busy && len(ln.items) == 0 && ln.until <= now && (ln.fails == 0 || ln.until+memory <= now) {
 			delete(l.byKey, key)
 		}
 	}

@@ -195,18 +195,20 @@ func (r *run) start(k lineKey) {
 		r.settle(it.Claimed, d)
 		return
 	}
-	r.lines.of(k).busy = true
+	ln := r.lines.of(k)
+	ln.busy = true
 	r.pacer.begin(it.Chat)
 	r.flying++
-	r.wg.Go(func() { r.landed <- r.attempt(it, editID) })
+	failures := ln.fails + 1
+	r.wg.Go(func() { r.landed <- r.attempt(it, editID, failures) })
 }
 
 // attempt sends, decides and tells the hooks. It runs beside the others.
-func (r *run) attempt(it *item, editID int) landing {
+func (r *run) attempt(it *item, editID, failures int) landing {
 	ctx, cancel := context.WithTimeout(r.sends, r.cfg.Send)
 	defer cancel()
 	out := r.sender.Send(ctx, it.Message, editID)
-	what := decide(it.Claimed, out, r.instant())
+	what := decide(it.Claimed, out, failures, r.instant())
 	if err := r.tell(it.Chat, what); err != nil {
 		r.log.Error("telling of a chat", "chat", it.Chat, "reason", what.Reason, "err", err)
 	}
@@ -231,7 +233,9 @@ func (r *run) land(l landing) {
 	r.flying--
 	r.pacer.end(l.item.Chat, now)
 	k := keyOf(l.item.Claimed)
-	r.lines.of(k).busy = false
+	ln := r.lines.of(k)
+	ln.busy = false
+	ln.note(l.out.Verdict)
 	if l.out.Verdict == Flooded {
 		r.pacer.flood(l.item.Chat, now.Add(max(l.out.RetryAfter, time.Second)), now)
 	}

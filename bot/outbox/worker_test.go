@@ -181,10 +181,10 @@ func TestANudgedReplyDoesNotWaitForTheNextLook(t *testing.T) {
 func TestAReplyOvertakesAFullBacklog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		for chat := range int64(1000) {
+		for chat := range int64(400) {
 			s.put(outbox.Message{Key: fmt.Sprint("scorecard/", chat), Chat: chat + 1, Kind: outbox.Scorecard})
 		}
-		w := s.worker(outbox.Config{Claim: 900})
+		w := s.worker(outbox.Config{Claim: 350})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error)
 		go func() { done <- w.Run(ctx) }()
@@ -228,7 +228,7 @@ func TestOrderIsKeptPerChatWhateverFails(t *testing.T) {
 				s.put(alert(fmt.Sprintf("a%02d", i), 7), alert(fmt.Sprintf("b%02d", i), -7))
 				time.Sleep(time.Duration(roll(3000)) * time.Millisecond)
 			}
-			time.Sleep(time.Hour)
+			time.Sleep(30 * time.Minute)
 			cancel()
 			if err := <-done; err != nil {
 				t.Error(err)
@@ -600,6 +600,30 @@ func TestStoppingGivesUpOnATelegramThatNeverAnswers(t *testing.T) {
 		}
 		if e := s.want("a", outbox.Waiting, outbox.ReasonTimeout); !e.Unknown {
 			t.Error("the doubt was forgotten")
+		}
+	})
+}
+
+// TestBeingHandedBackDelaysNothing: a message that gave way many times and then meets one failure is tried again at once.
+func TestBeingHandedBackDelaysNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		var failed, again time.Duration
+		s.answer = func(_ context.Context, m outbox.Message, _, attempt int) outbox.Outcome {
+			if m.Key != "-9/060" {
+				return delivered
+			}
+			if attempt == 1 {
+				failed = time.Since(s.began)
+				return outbox.Outcome{Verdict: outbox.NotSent, Reason: outbox.ReasonNetwork}
+			}
+			again = time.Since(s.began)
+			return delivered
+		}
+		s.put(alerts(61, -9)...)
+		s.run(10*time.Minute, outbox.Config{})
+		if e := s.want("-9/060", outbox.Sent, ""); e.Attempts < 5 || again-failed > 2*time.Second {
+			t.Errorf("after %d claims it failed at %v and was tried again at %v", e.Attempts, failed, again)
 		}
 	})
 }
