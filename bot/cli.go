@@ -22,6 +22,7 @@ type world struct {
 type cli struct {
 	Config string `help:"YAML file with settings; the environment wins over it." env:"SHOPWARDEN_CONFIG" type:"path" placeholder:"FILE"`
 
+	Demo   demoCmd   `cmd:"" help:"Everything on one machine: embedded store, local Bot API, chat page in the browser, a simulated shop."`
 	Serve  serveCmd  `cmd:"" help:"The bot process."`
 	Replay replayCmd `cmd:"" help:"Count events of the past (JSON lines) through the same path; history never pages anyone."`
 	Report reportCmd `cmd:"" help:"Per rule: met, breached, open, void and rate, over half-open local days."`
