@@ -13,7 +13,7 @@ import (
 // them, in order. It is for tests and for looking closely; it scans the server.
 func (s *Store) MessageKeys(ctx context.Context, shop string) ([]string, error) {
 	p := partitionOf(shop)
-	prefix := messageKey(p, messageMember(shop, ""))
+	prefix := keysOf(shop).messages()
 	var found []string
 	err := s.scan(ctx, p, func(_ *redis.Client, keys []string) error {
 		for _, key := range keys {

@@ -16,7 +16,7 @@ type batch struct {
 
 // newBatch starts the writes of a partition. version is the one they were computed from, "" for any.
 func newBatch(p int, version string) *batch {
-	return &batch{keys: []string{seqKey(p)}, index: map[string]int{}, args: []any{version}}
+	return &batch{keys: []string{seqKey(p)}, index: map[string]int{}, args: append(make([]any, 0, 64), version)}
 }
 
 // empty reports whether nothing was written.

@@ -36,8 +36,8 @@ func (s *Store) Bind(ctx context.Context, shop string, chat notify.Chat) error {
 		return fmt.Errorf("binding chat %d to shop %s: %w", chat.ID, shop, err)
 	}
 	b := newBatch(partitionOf(shop), "")
-	b.write("require", shopKey(shop))
-	b.write("HSET", chatsKey(shop), chatField(chat.ID), raw)
+	b.write("require", keysOf(shop).settings())
+	b.write("HSET", keysOf(shop).chats(), chatField(chat.ID), raw)
 	err = s.apply(ctx, b)
 	if errors.Is(err, sla.ErrUnknownShop) {
 		err = cmp.Or(s.leave(ctx, chat.ID, shop), err)
@@ -51,7 +51,7 @@ func (s *Store) Bind(ctx context.Context, shop string, chat notify.Chat) error {
 // Unbind ends the subscription of a chat. Repeating it changes nothing, and neither does a shop that is not set up.
 func (s *Store) Unbind(ctx context.Context, shop string, chat int64) error {
 	b := newBatch(partitionOf(shop), "")
-	b.write("HDEL", chatsKey(shop), chatField(chat))
+	b.write("HDEL", keysOf(shop).chats(), chatField(chat))
 	if err := s.apply(ctx, b); err != nil {
 		return fmt.Errorf("unbinding chat %d from shop %s: %w", chat, shop, err)
 	}
@@ -69,7 +69,7 @@ func (s *Store) leave(ctx context.Context, chat int64, shop string) error {
 
 // Chats returns the subscriptions of a shop in the order of chat ids.
 func (s *Store) Chats(ctx context.Context, shop string) ([]notify.Chat, error) {
-	fields, err := s.db.HGetAll(ctx, chatsKey(shop)).Result()
+	fields, err := s.db.HGetAll(ctx, keysOf(shop).chats()).Result()
 	if err != nil {
 		return nil, fmt.Errorf("reading chats of shop %s: %w", shop, err)
 	}
@@ -85,8 +85,8 @@ func (s *Store) ChatShops(ctx context.Context, chat int64) ([]string, error) {
 	pipe := s.db.Pipeline()
 	bound, exist := make([]*redis.BoolCmd, len(shops)), make([]*redis.IntCmd, len(shops))
 	for i, shop := range shops {
-		bound[i] = pipe.HExists(ctx, chatsKey(shop), chatField(chat))
-		exist[i] = pipe.Exists(ctx, shopKey(shop))
+		bound[i] = pipe.HExists(ctx, keysOf(shop).chats(), chatField(chat))
+		exist[i] = pipe.Exists(ctx, keysOf(shop).settings())
 	}
 	if err := exec(ctx, pipe); err != nil {
 		return nil, fmt.Errorf("reading shops of chat %d: %w", chat, err)
@@ -206,7 +206,7 @@ func (s *Store) editChats(ctx context.Context, shop string, edit func(map[string
 func (s *Store) readChats(ctx context.Context, shop string) (version string, chats map[string]notify.Chat, err error) {
 	pipe := s.db.Pipeline()
 	seq := pipe.Get(ctx, seqKey(partitionOf(shop)))
-	fields := pipe.HGetAll(ctx, chatsKey(shop))
+	fields := pipe.HGetAll(ctx, keysOf(shop).chats())
 	if err := exec(ctx, pipe); err != nil {
 		return "", nil, err
 	}
@@ -222,7 +222,7 @@ func (s *Store) readChats(ctx context.Context, shop string) (version string, cha
 func chatsDiff(b *batch, shop string, old, next map[string]notify.Chat) (*batch, error) {
 	for id := range old {
 		if _, kept := next[id]; !kept {
-			b.write("HDEL", chatsKey(shop), id)
+			b.write("HDEL", keysOf(shop).chats(), id)
 		}
 	}
 	for id, chat := range next {
@@ -233,7 +233,7 @@ func chatsDiff(b *batch, shop string, old, next map[string]notify.Chat) (*batch,
 		if err != nil {
 			return nil, fmt.Errorf("encoding chat %s: %w", id, err)
 		}
-		b.write("HSET", chatsKey(shop), id, raw)
+		b.write("HSET", keysOf(shop).chats(), id, raw)
 	}
 	return b, nil
 }

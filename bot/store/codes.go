@@ -36,7 +36,7 @@ func (s *Store) NewCode(ctx context.Context, shop string, role notify.Role, ttl 
 	_, _ = rand.Read(secret[1:]) // never fails: crypto/rand ends the program instead
 	code := base64.RawURLEncoding.EncodeToString(secret)
 	b := newBatch(p, "")
-	b.write("require", shopKey(shop))
+	b.write("require", keysOf(shop).settings())
 	b.write("HSET", codeKey(p, digest(code)), "shop", shop, "role", string(role))
 	b.write("PEXPIRE", codeKey(p, digest(code)), ttl.Milliseconds())
 	if err := s.apply(ctx, b); err != nil {

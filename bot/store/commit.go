@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -42,43 +41,44 @@ func (s *Store) batchOf(w sla.Write) (*batch, error) {
 		if p := partitionOf(shop.Shop); p != w.Partition {
 			return nil, fmt.Errorf("shop %s belongs to partition %d", shop.Shop, p)
 		}
-		if err := s.writeShop(b, w.Partition, shop); err != nil {
+		if err := s.writeShop(b, shop); err != nil {
 			return nil, fmt.Errorf("shop %s: %w", shop.Shop, err)
 		}
 	}
 	return b, nil
 }
 
-func (s *Store) writeShop(b *batch, p int, w sla.ShopWrite) error {
-	s.writeDossiers(b, w)
-	writeScores(b, wakeKey(p), w.Wakes, func(subject rules.Subject) string { return wakeMember(w.Shop, subject) })
-	s.writeList(b, dueKey(w.Shop), w.Due)
-	s.writeList(b, brokenKey(w.Shop), w.Broken)
-	s.writeFields(b, daysKey(w.Shop), packFields(w.Tallies, dayField, encodeTallies))
-	s.writeFields(b, tookKey(w.Shop), packFields(w.Took, tookField, encodeDurations))
-	if err := s.writeLog(b, w); err != nil {
+func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
+	k := keysOf(w.Shop)
+	s.writeDossiers(b, k, w.Dossiers)
+	writeScores(b, wakeKey(k.p), w.Wakes, func(subject rules.Subject) string { return wakeMember(w.Shop, subject) })
+	writeScores(b, k.due(), w.Due, caseMember)
+	writeScores(b, k.broken(), w.Broken, caseMember)
+	writeFields(b, k.days(), packFields(w.Tallies, dayField, encodeTallies))
+	writeFields(b, k.took(), packFields(w.Took, tookField, encodeDurations))
+	if err := s.writeLog(b, k, w.Log); err != nil {
 		return err
 	}
 	if w.Heard != 0 {
-		b.write("SET", heardKey(w.Shop), score(w.Heard), "EX", seconds(s.cfg.DayRetention))
+		b.write("SET", k.heard(), score(w.Heard), "EX", seconds(s.cfg.DayRetention))
 	}
 	for i, m := range w.Messages {
-		if err := s.writeMessage(b, p, m, i); err != nil {
+		if err := s.writeMessage(b, k.p, m, i); err != nil {
 			return err
 		}
 	}
 	for _, key := range w.Withdraw {
 		member := messageMember(w.Shop, key)
-		b.write("withdraw", messageKey(p, member), b.key(outKey(p)), member)
+		b.write("withdraw", messageKey(k.p, member), b.key(outKey(k.p)), member)
 	}
 	return nil
 }
 
 // writeDossiers keeps each dossier for the retention from now, or from the last deadline of an open case in it: what the
 // clock is still to judge must not be forgotten before.
-func (s *Store) writeDossiers(b *batch, w sla.ShopWrite) {
-	prefix := dossierPrefix(w.Shop)
-	for subject, d := range w.Dossiers {
+func (s *Store) writeDossiers(b *batch, k shopKeys, dossiers map[rules.Subject]rules.Dossier) {
+	prefix := k.dossiers()
+	for subject, d := range dossiers {
 		key := prefix + subject.String()
 		if len(d.Facts) == 0 && len(d.Booked) == 0 {
 			b.write("DEL", key)
@@ -103,14 +103,8 @@ func (s *Store) until(at rules.Instant) time.Duration {
 	return time.Duration(max(0, at-s.now())) * time.Millisecond
 }
 
-func (s *Store) writeList(b *batch, key string, list map[sla.CaseID]rules.Instant) {
-	if writeScores(b, key, list, caseMember) {
-		b.write("EXPIRE", key, seconds(s.cfg.DayRetention))
-	}
-}
-
-// writeScores puts members into a sorted set and takes out those at 0. It reports whether it put any.
-func writeScores[K comparable](b *batch, key string, at map[K]rules.Instant, member func(K) string) bool {
+// writeScores puts members into a sorted set and takes out those at 0.
+func writeScores[K comparable](b *batch, key string, at map[K]rules.Instant, member func(K) string) {
 	var in, out []any
 	for id, t := range at {
 		if t == 0 {
@@ -121,7 +115,6 @@ func writeScores[K comparable](b *batch, key string, at map[K]rules.Instant, mem
 	}
 	b.writeMany("ZREM", key, 1, out)
 	b.writeMany("ZADD", key, 2, in)
-	return len(in) > 0
 }
 
 // packed is a field of a hash with its value; nil removes it.
@@ -138,7 +131,7 @@ func packFields[K comparable, V any](values map[K]V, field func(K) string, encod
 	return list
 }
 
-func (s *Store) writeFields(b *batch, key string, list []packed) {
+func writeFields(b *batch, key string, list []packed) {
 	var in, out []any
 	for _, f := range list {
 		if f.value == nil {
@@ -149,26 +142,22 @@ func (s *Store) writeFields(b *batch, key string, list []packed) {
 	}
 	b.writeMany("HDEL", key, 1, out)
 	b.writeMany("HSET", key, 2, in)
-	if len(in) > 0 {
-		b.write("EXPIRE", key, seconds(s.cfg.DayRetention))
-	}
 }
 
-func (s *Store) writeLog(b *batch, w sla.ShopWrite) error {
-	if len(w.Log) == 0 {
+func (s *Store) writeLog(b *batch, k shopKeys, events []rules.Event) error {
+	if len(events) == 0 {
 		return nil
 	}
-	key := logKey(w.Shop)
-	args := []any{s.cfg.Retention.Milliseconds()}
-	for _, e := range w.Log {
-		raw, err := json.Marshal(e)
+	args := make([]any, 0, 1+len(events))
+	args = append(args, s.cfg.Retention.Milliseconds())
+	for _, e := range events {
+		raw, err := e.MarshalJSON() // json.Marshal would read it once more
 		if err != nil {
 			return fmt.Errorf("encoding event %s: %w", e.ID, err)
 		}
 		args = append(args, raw)
 	}
-	b.write("append", key, args...)
-	b.write("EXPIRE", key, seconds(s.cfg.Retention))
+	b.write("append", k.log(), args...)
 	return nil
 }
 

@@ -16,12 +16,11 @@ if ARGV[1] ~= '' and (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then
 end
 
 local function append(key, first, last)
-  for i = first + 1, last do
+  for i = first + 1, last - 1 do
     redis.call('XADD', key, '*', 'e', ARGV[i])
   end
-  local now = redis.call('TIME')
-  local cutoff = tonumber(now[1]) * 1000 - tonumber(ARGV[first])
-  redis.call('XTRIM', key, 'MINID', '~', string.format('%d', cutoff))
+  local cutoff = tonumber(redis.call('TIME')[1]) * 1000 - tonumber(ARGV[first])
+  redis.call('XADD', key, 'MINID', '~', string.format('%d', cutoff), '*', 'e', ARGV[last])
 end
 
 local i = 2

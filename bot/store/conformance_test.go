@@ -19,6 +19,7 @@ var conformance = []struct {
 	{"WhatIsCommittedIsLoaded", whatIsCommittedIsLoaded},
 	{"ACommitOnAnOldVersionChangesNothing", aCommitOnAnOldVersionChangesNothing},
 	{"ACommitMayTouchManyShopsAndEvents", aCommitMayTouchManyShopsAndEvents},
+	{"CommitsOfManyWritersLoseNothing", commitsOfManyWritersLoseNothing},
 	{"ZeroRemoves", zeroRemoves},
 	{"WakesComeWhenTheyAreDue", wakesComeWhenTheyAreDue},
 	{"ListsAreOrderedAndBounded", listsAreOrderedAndBounded},

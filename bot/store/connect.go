@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -56,7 +55,11 @@ func Connect(ctx context.Context, o Options) (*Store, error) {
 func ConnectMini(cfg Config) (s *Store, done func(), err error) {
 	mini := miniredis.NewMiniRedis()
 	mini.ClockTTL(true) // without it nothing ever expires
-	opts := &redis.Options{Dialer: func(context.Context, string, string) (net.Conn, error) { return mini.Dial() }}
+	// On loopback rather than on the pipe it offers: a pipe has no buffer, and a long pipeline blocks both of its ends.
+	if err := mini.Start(); err != nil {
+		return nil, nil, fmt.Errorf("starting the embedded store: %w", err)
+	}
+	opts := &redis.Options{Addr: mini.Addr()}
 	tune(opts)
 	s = newStore(redis.NewClient(opts), cfg)
 	s.embedded = true

@@ -16,7 +16,7 @@ import (
 func TestAWrongURLIsRefusedWithoutShowingItsPassword(t *testing.T) {
 	for _, url := range []string{
 		"", "localhost", "http://:hunter2@localhost", "redis://:hunter2@local host", "redis://u:hunter2@h:port/x",
-		"redis://u:hun/ter2@127.0.0.1:1", "redis+magic://:hunter2@h", "redis+cluster://:hunter2@127.0.0.1:1,h:b/x", "redis+sentinel://:hunter2@127.0.0.1:1",
+		"redis://u:hun/ter2@127.0.0.1:1", "redis+magic://:hunter2@h", "redis+cluster://:hunter2@127.0.0.1:x,127.0.0.1:1", "redis+cluster://:hunter2@127.0.0.1:1?nope=hunter2", "redis+sentinel://:hunter2@127.0.0.1:1",
 		"redis+sentinel://:hunter2@127.0.0.1:1?master=m&no_such_option=1", "redis://:hunter2@127.0.0.1:1?no_such_option=hunter2",
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
@@ -41,6 +41,20 @@ func TestAClusterIsFoundByAnyOfItsNodes(t *testing.T) {
 	found := must[[]store.Finding](t)(s.Health(t.Context()))
 	if len(found) != 3 || found[0].Problem != store.NoAOF {
 		t.Errorf("findings %+v, want no AOF on three nodes", found)
+	}
+}
+
+// TestAFailoverIsSurvived lets Sentinel promote the replica, which does not know the scripts.
+func TestAFailoverIsSurvived(t *testing.T) {
+	t.Parallel() // it waits most of the time
+	sentinel := storetest.NewSentinel(t)
+	s := open(t, sentinel.URL())
+	saved(t, s, "s1")
+	commit(t, s, full("s1"))
+	sentinel.Failover(t)
+	commit(t, s, full("s1"))
+	if _, loaded := load(t, s, "s1", orderA); len(loaded.Dossiers[0].Facts) == 0 {
+		t.Error("the dossier is lost")
 	}
 }
 
@@ -76,8 +90,8 @@ func TestTheEmbeddedStoreWorksAndSaysThatItKeepsNothing(t *testing.T) {
 	}
 }
 
-// TestEverythingExpires holds the table in the package doc: what has no time to live belongs to a shop that is set up, or
-// is one of few.
+// TestEverythingExpires holds the table in the package doc: what has no time to live belongs to a shop that is set up and
+// is trimmed or removed with it, or is one of few.
 func TestEverythingExpires(t *testing.T) {
 	ctx := t.Context()
 	s := open(t, storetest.Redis(t))
@@ -92,7 +106,8 @@ func TestEverythingExpires(t *testing.T) {
 		for _, key := range allKeys(t, s) {
 			name := key[strings.Index(key, "}:")+1:]
 			name, _, _ = strings.Cut(strings.TrimPrefix(name, ":"), ":")
-			if slices.Contains([]string{"seq", "shops", "shop", "chats", "wake", "out", "digest", "slots", "tg", "install"}, name) {
+			if slices.Contains([]string{"seq", "shops", "shop", "chats", "wake", "out", "digest", "slots", "tg", "install",
+				"days", "took", "due", "broken", "log"}, name) {
 				continue
 			}
 			if ttl := must[time.Duration](t)(store.Client(s).TTL(ctx, key).Result()); ttl <= 0 {

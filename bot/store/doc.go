@@ -11,7 +11,8 @@
 // # Keys
 //
 // SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are. MSG is ROUTE:key of a
-// message. Times to live count from the last write. "shop" means: until the shop is removed.
+// message. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
+// is set, as it would cost a command per commit; Trim takes out what is older.
 //
 //	key                         type    holds                                                   lives
 //	{pNNN}:seq                  string  version of the partition, +1 per commit                 for ever, 256 of them
@@ -21,9 +22,9 @@
 //	{pNNN}:dossier:SHOP:K/ID    string  packed dossier of a subject                             45 days, longer while a case is open
 //	{pNNN}:days:SHOP            hash    day → packed tallies of all rules                       400 days, see Trim
 //	{pNNN}:took:SHOP            hash    day/RULE → packed sorted times                          400 days, see Trim
-//	{pNNN}:due:SHOP             zset    open cases RULE|K/ID by due instant, ms                 400 days
+//	{pNNN}:due:SHOP             zset    open cases RULE|K/ID by due instant, ms                 400 days, see Trim
 //	{pNNN}:broken:SHOP          zset    breached cases RULE|K/ID by due instant, ms             400 days, see Trim
-//	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed on every append
+//	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed as it grows
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is due or its lease ends, ms      until settled

@@ -17,10 +17,10 @@ func (s *Store) Fingerprint(ctx context.Context, shop string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("fingerprint of shop %s: %w", shop, err)
 	}
-	pipe := s.db.Pipeline()
-	hashes := map[string]*redis.MapStringStringCmd{"days": pipe.HGetAll(ctx, daysKey(shop)), "took": pipe.HGetAll(ctx, tookKey(shop))}
-	lists := map[string]*redis.ZSliceCmd{"due": pipe.ZRangeWithScores(ctx, dueKey(shop), 0, -1),
-		"broken": pipe.ZRangeWithScores(ctx, brokenKey(shop), 0, -1)}
+	k, pipe := keysOf(shop), s.db.Pipeline()
+	hashes := map[string]*redis.MapStringStringCmd{"days": pipe.HGetAll(ctx, k.days()), "took": pipe.HGetAll(ctx, k.took())}
+	lists := map[string]*redis.ZSliceCmd{"due": pipe.ZRangeWithScores(ctx, k.due(), 0, -1),
+		"broken": pipe.ZRangeWithScores(ctx, k.broken(), 0, -1)}
 	if err := exec(ctx, pipe); err != nil {
 		return "", fmt.Errorf("fingerprint of shop %s: %w", shop, err)
 	}
@@ -40,10 +40,10 @@ func (s *Store) Fingerprint(ctx context.Context, shop string) (string, error) {
 
 // dossierLines finds the dossiers of a shop with a scan, which may show a key twice.
 func (s *Store) dossierLines(ctx context.Context, shop string) ([]string, error) {
-	found := map[string]string{}
+	found, prefix := map[string]string{}, keysOf(shop).dossiers()
 	err := s.scan(ctx, partitionOf(shop), func(db *redis.Client, keys []string) error {
 		for _, key := range keys {
-			subject, mine := strings.CutPrefix(key, dossierPrefix(shop))
+			subject, mine := strings.CutPrefix(key, prefix)
 			if !mine {
 				continue
 			}

@@ -43,7 +43,15 @@ func unesc(text string) string {
 
 // Keys of a partition.
 
-func partKey(p int, name string) string { return numbered("p", p, 3) + name }
+// tags are the hash tags of the partitions. They are read-only.
+var tags = func() (list [partitions]string) {
+	for p := range list {
+		list[p] = numbered("p", p, 3)
+	}
+	return list
+}()
+
+func partKey(p int, name string) string { return tags[p] + name }
 
 func seqKey(p int) string    { return partKey(p, "seq") }
 func shopsKey(p int) string  { return partKey(p, "shops") }
@@ -59,21 +67,31 @@ func messageMember(route, key string) string { return esc(route) + ":" + key }
 
 func messageKey(p int, member string) string { return partKey(p, "msg:"+member) }
 
-// Keys of a shop.
-
-func shopKey(shop string) string   { return partKey(partitionOf(shop), "shop:"+esc(shop)) }
-func chatsKey(shop string) string  { return partKey(partitionOf(shop), "chats:"+esc(shop)) }
-func daysKey(shop string) string   { return partKey(partitionOf(shop), "days:"+esc(shop)) }
-func tookKey(shop string) string   { return partKey(partitionOf(shop), "took:"+esc(shop)) }
-func dueKey(shop string) string    { return partKey(partitionOf(shop), "due:"+esc(shop)) }
-func brokenKey(shop string) string { return partKey(partitionOf(shop), "broken:"+esc(shop)) }
-func logKey(shop string) string    { return partKey(partitionOf(shop), "log:"+esc(shop)) }
-func heardKey(shop string) string  { return partKey(partitionOf(shop), "heard:"+esc(shop)) }
-
-// dossierPrefix is followed by the subject.
-func dossierPrefix(shop string) string {
-	return partKey(partitionOf(shop), "dossier:"+esc(shop)+":")
+// shopKeys makes the keys of one shop.
+type shopKeys struct {
+	p       int
+	tag, id string
 }
+
+func keysOf(shop string) shopKeys {
+	p := partitionOf(shop)
+	return shopKeys{p, tags[p], esc(shop)}
+}
+
+func (k shopKeys) settings() string { return k.tag + "shop:" + k.id }
+func (k shopKeys) chats() string    { return k.tag + "chats:" + k.id }
+func (k shopKeys) days() string     { return k.tag + "days:" + k.id }
+func (k shopKeys) took() string     { return k.tag + "took:" + k.id }
+func (k shopKeys) due() string      { return k.tag + "due:" + k.id }
+func (k shopKeys) broken() string   { return k.tag + "broken:" + k.id }
+func (k shopKeys) log() string      { return k.tag + "log:" + k.id }
+func (k shopKeys) heard() string    { return k.tag + "heard:" + k.id }
+
+// dossiers is what the keys of all dossiers start with; the subject follows.
+func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }
+
+// messages is what the keys of all messages on the shop's route start with.
+func (k shopKeys) messages() string { return k.tag + "msg:" + k.id + ":" }
 
 // Members and fields.
 

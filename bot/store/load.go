@@ -52,17 +52,17 @@ type shopRead struct {
 func readPart(ctx context.Context, pipe redis.Pipeliner, ask sla.Ask) partRead {
 	read := partRead{seq: pipe.Get(ctx, seqKey(ask.Partition)), shops: make([]shopRead, len(ask.Shops))}
 	for i, shop := range ask.Shops {
-		read.shops[i] = shopRead{pipe.Get(ctx, shopKey(shop.Shop)), pipe.HGetAll(ctx, chatsKey(shop.Shop)),
-			readDossiers(ctx, pipe, shop.Shop, shop.Subjects)}
+		k := keysOf(shop.Shop)
+		read.shops[i] = shopRead{pipe.Get(ctx, k.settings()), pipe.HGetAll(ctx, k.chats()), readDossiers(ctx, pipe, k, shop.Subjects)}
 	}
 	return read
 }
 
-func readDossiers(ctx context.Context, pipe redis.Pipeliner, shop string, subjects []rules.Subject) *redis.SliceCmd {
+func readDossiers(ctx context.Context, pipe redis.Pipeliner, k shopKeys, subjects []rules.Subject) *redis.SliceCmd {
 	if len(subjects) == 0 {
 		return nil
 	}
-	prefix := dossierPrefix(shop)
+	prefix := k.dossiers()
 	keys := make([]string, len(subjects))
 	for i, subject := range subjects {
 		keys[i] = prefix + subject.String()
@@ -153,8 +153,9 @@ func (s *Store) Days(ctx context.Context, asks []sla.DayAsk) ([]sla.DayData, err
 	pipe := s.db.Pipeline()
 	days, took := make([]*redis.SliceCmd, len(asks)), make([]*redis.SliceCmd, len(asks))
 	for i, ask := range asks {
-		days[i] = readFields(ctx, pipe, daysKey(ask.Shop), ask.Days, dayField)
-		took[i] = readFields(ctx, pipe, tookKey(ask.Shop), ask.Took, tookField)
+		k := keysOf(ask.Shop)
+		days[i] = readFields(ctx, pipe, k.days(), ask.Days, dayField)
+		took[i] = readFields(ctx, pipe, k.took(), ask.Took, tookField)
 	}
 	if err := exec(ctx, pipe); err != nil {
 		return nil, fmt.Errorf("reading days of %d shops: %w", len(asks), err)

@@ -19,10 +19,14 @@ local function enqueue(out, record, member, score, ttl, target, body)
   redis.call('ZADD', out, score, member)
 end
 
--- settle makes a record final.
+-- settle makes a record final. It is written afresh, so that a mark without its message takes little memory.
 local function settle(out, record, member, state)
+  local ttl = redis.call('PTTL', record)
+  redis.call('DEL', record)
   redis.call('HSET', record, 's', state)
-  redis.call('HDEL', record, 'm', 'e', 'c', 't', 'u', 'k', 'n', 'h', 'x')
+  if ttl > 0 then
+    redis.call('PEXPIRE', record, ttl)
+  end
   redis.call('ZREM', out, member)
 end
 

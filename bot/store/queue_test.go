@@ -10,6 +10,7 @@ import (
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
+	"shopwarden/bot/store/storetest"
 	"shopwarden/rules"
 )
 
@@ -218,5 +219,17 @@ func routesArePartitions(t *testing.T, s *store.Store) {
 	}
 	if keys, _ := claim(t, s, noon); len(keys) != 80 {
 		t.Errorf("claimed %d, want 80: equal keys of different routes are different messages", len(keys))
+	}
+}
+
+// TestAMarkTakesLittleMemory holds the encoding of what every message leaves behind for weeks.
+func TestAMarkTakesLittleMemory(t *testing.T) {
+	s := open(t, storetest.Redis(t))
+	enqueue(t, s, message("k1", "s1"))
+	wantKeys(t, s, noon, "k1")
+	settle(t, s, outbox.Settlement{Key: "k1", Route: "s1", State: outbox.Sent, MessageID: 99})
+	mark := keysWith(t, s, ":msg:")[0]
+	if got := must[string](t)(store.Client(s).ObjectEncoding(t.Context(), mark).Result()); got != "listpack" {
+		t.Errorf("the mark is a %s, want a listpack", got)
 	}
 }

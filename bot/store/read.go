@@ -19,7 +19,7 @@ const logPage = 1000
 
 // Shop returns the settings of a shop, [sla.ErrUnknownShop] when it is not set up.
 func (s *Store) Shop(ctx context.Context, shop string) (config.Shop, error) {
-	raw, err := s.db.Get(ctx, shopKey(shop)).Result()
+	raw, err := s.db.Get(ctx, keysOf(shop).settings()).Result()
 	if errors.Is(err, redis.Nil) {
 		return config.Shop{}, fmt.Errorf("shop %s: %w", shop, sla.ErrUnknownShop)
 	}
@@ -36,7 +36,7 @@ func (s *Store) Shop(ctx context.Context, shop string) (config.Shop, error) {
 // Dossiers reads what is known of subjects, in order; the zero dossier for an unknown one.
 func (s *Store) Dossiers(ctx context.Context, shop string, subjects []rules.Subject) ([]rules.Dossier, error) {
 	pipe := s.db.Pipeline()
-	cmd := readDossiers(ctx, pipe, shop, subjects)
+	cmd := readDossiers(ctx, pipe, keysOf(shop), subjects)
 	if cmd == nil {
 		return nil, nil
 	}
@@ -52,18 +52,18 @@ func (s *Store) Dossiers(ctx context.Context, shop string, subjects []rules.Subj
 
 // Due returns up to limit open cases, the earliest due first, and how many there are in all.
 func (s *Store) Due(ctx context.Context, shop string, limit int) ([]sla.Listed, int, error) {
-	pipe := s.db.Pipeline()
-	all := pipe.ZCard(ctx, dueKey(shop))
-	list := pipe.ZRangeByScoreWithScores(ctx, dueKey(shop), &redis.ZRangeBy{Min: "-inf", Max: "+inf", Count: int64(limit)})
+	key, pipe := keysOf(shop).due(), s.db.Pipeline()
+	all := pipe.ZCard(ctx, key)
+	list := pipe.ZRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{Min: "-inf", Max: "+inf", Count: int64(limit)})
 	return listed(ctx, pipe, shop, all, list)
 }
 
 // Broken returns up to limit breached cases due in [from, to), the latest first, and how many there are in all.
 func (s *Store) Broken(ctx context.Context, shop string, from, to rules.Instant, limit int) ([]sla.Listed, int, error) {
-	pipe := s.db.Pipeline()
+	key, pipe := keysOf(shop).broken(), s.db.Pipeline()
 	low, high := score(from), "("+score(to)
-	all := pipe.ZCount(ctx, brokenKey(shop), low, high)
-	list := pipe.ZRevRangeByScoreWithScores(ctx, brokenKey(shop), &redis.ZRangeBy{Min: low, Max: high, Count: int64(limit)})
+	all := pipe.ZCount(ctx, key, low, high)
+	list := pipe.ZRevRangeByScoreWithScores(ctx, key, &redis.ZRangeBy{Min: low, Max: high, Count: int64(limit)})
 	return listed(ctx, pipe, shop, all, list)
 }
 
@@ -88,7 +88,7 @@ func listed(ctx context.Context, pipe redis.Pipeliner, shop string, all *redis.I
 func (s *Store) Log(ctx context.Context, shop string, f func(rules.Event) error) error {
 	from := "-"
 	for {
-		page, err := s.db.XRangeN(ctx, logKey(shop), from, "+", logPage).Result()
+		page, err := s.db.XRangeN(ctx, keysOf(shop).log(), from, "+", logPage).Result()
 		if err != nil {
 			return fmt.Errorf("reading log of shop %s: %w", shop, err)
 		}
@@ -115,7 +115,7 @@ func logEntry(entry redis.XMessage, f func(rules.Event) error) error {
 
 // Heard returns when the last event of the shop arrived, 0 when none ever did.
 func (s *Store) Heard(ctx context.Context, shop string) (rules.Instant, error) {
-	text, err := s.db.Get(ctx, heardKey(shop)).Result()
+	text, err := s.db.Get(ctx, keysOf(shop).heard()).Result()
 	if errors.Is(err, redis.Nil) {
 		return 0, nil
 	}

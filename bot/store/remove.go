@@ -32,14 +32,14 @@ func (s *Store) RemoveShop(ctx context.Context, shop string) error {
 func (s *Store) closeShop(ctx context.Context, shop string) error {
 	p := partitionOf(shop)
 	b := newBatch(p, "")
-	b.write("DEL", shopKey(shop))
+	b.write("DEL", keysOf(shop).settings())
 	b.write("SREM", shopsKey(p), shop)
 	unschedule(b, p, shop)
 	return s.apply(ctx, b)
 }
 
 func (s *Store) leaveChats(ctx context.Context, shop string) error {
-	fields, err := s.db.HKeys(ctx, chatsKey(shop)).Result()
+	fields, err := s.db.HKeys(ctx, keysOf(shop).chats()).Result()
 	if err != nil {
 		return err
 	}
@@ -102,11 +102,11 @@ func (s *Store) removeScanned(ctx context.Context, shop string) error {
 
 // belongs reports whether a scanned key is one of the shop's: a dossier, a message or a code.
 func (s *Store) belongs(ctx context.Context, db *redis.Client, shop, key string) (bool, error) {
-	p := partitionOf(shop)
-	if strings.HasPrefix(key, dossierPrefix(shop)) || strings.HasPrefix(key, messageKey(p, messageMember(shop, ""))) {
+	k := keysOf(shop)
+	if strings.HasPrefix(key, k.dossiers()) || strings.HasPrefix(key, k.messages()) {
 		return true, nil
 	}
-	if !strings.HasPrefix(key, codeKey(p, "")) {
+	if !strings.HasPrefix(key, codeKey(k.p, "")) {
 		return false, nil
 	}
 	of, err := db.HGet(ctx, key, "shop").Result()
@@ -140,8 +140,8 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // removeFixed removes the keys whose names are known. The chats come last: they say where to clean up when the call is
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
-	keys := []string{daysKey(shop), tookKey(shop), dueKey(shop), brokenKey(shop), logKey(shop), heardKey(shop), chatsKey(shop)}
-	return s.db.Unlink(ctx, keys...).Err()
+	k := keysOf(shop)
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.log(), k.heard(), k.chats()).Err()
 }
 
 // Trim drops what a shop keeps beyond its time: counters and breached cases older than the day retention, events older than
@@ -149,15 +149,15 @@ func (s *Store) removeFixed(ctx context.Context, shop string) error {
 func (s *Store) Trim(ctx context.Context, shop string) error {
 	now := s.now()
 	cutoff := now - rules.Instant(s.cfg.DayRetention.Milliseconds())
-	pipe := s.db.Pipeline()
-	pipe.ZRemRangeByScore(ctx, brokenKey(shop), "-inf", "("+score(cutoff))
-	pipe.ZRemRangeByScore(ctx, dueKey(shop), "-inf", "("+score(cutoff))
-	pipe.XTrimMinID(ctx, logKey(shop), score(now-rules.Instant(s.cfg.Retention.Milliseconds())))
+	k, pipe := keysOf(shop), s.db.Pipeline()
+	pipe.ZRemRangeByScore(ctx, k.broken(), "-inf", "("+score(cutoff))
+	pipe.ZRemRangeByScore(ctx, k.due(), "-inf", "("+score(cutoff))
+	pipe.XTrimMinID(ctx, k.log(), score(now-rules.Instant(s.cfg.Retention.Milliseconds())))
 	if err := exec(ctx, pipe); err != nil {
 		return fmt.Errorf("trimming shop %s: %w", shop, err)
 	}
 	oldest := rules.DateOf(cutoff, time.UTC)
-	for _, key := range []string{daysKey(shop), tookKey(shop)} {
+	for _, key := range []string{k.days(), k.took()} {
 		if err := s.trimFields(ctx, key, oldest); err != nil {
 			return fmt.Errorf("trimming shop %s: %w", shop, err)
 		}

@@ -27,7 +27,7 @@ type DueShop struct {
 func (s *Store) Schedule(ctx context.Context, shop string, at rules.Instant) error {
 	p := partitionOf(shop)
 	b := newBatch(p, "")
-	b.write("require", shopKey(shop))
+	b.write("require", keysOf(shop).settings())
 	b.write("ZADD", digestKey(p), score(at), esc(shop))
 	b.write("HSET", slotsKey(p), esc(shop), score(at))
 	return s.scheduled(ctx, shop, b)
@@ -38,7 +38,7 @@ func (s *Store) Schedule(ctx context.Context, shop string, at rules.Instant) err
 func (s *Store) ScheduleIfNone(ctx context.Context, shop string, at rules.Instant) error {
 	p := partitionOf(shop)
 	b := newBatch(p, "")
-	b.write("require", shopKey(shop))
+	b.write("require", keysOf(shop).settings())
 	b.write("ZADD", digestKey(p), "NX", score(at), esc(shop))
 	b.write("HSETNX", slotsKey(p), esc(shop), score(at))
 	return s.scheduled(ctx, shop, b)

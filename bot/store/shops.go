@@ -40,7 +40,7 @@ func (s *Store) SaveShop(ctx context.Context, shop config.Shop) error {
 	}
 	p := partitionOf(shop.ID)
 	b := newBatch(p, "")
-	b.write("SET", shopKey(shop.ID), raw)
+	b.write("SET", keysOf(shop.ID).settings(), raw)
 	b.write("SADD", shopsKey(p), shop.ID)
 	if err := s.apply(ctx, b); err != nil {
 		return fmt.Errorf("saving shop %s: %w", shop.ID, err)

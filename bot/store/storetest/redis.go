@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -53,16 +54,22 @@ func socketDir(t testing.TB) string {
 	return dir
 }
 
-// start runs a redis-server until the test ends.
+// start runs a redis-server that keeps nothing until the test ends.
 func start(t testing.TB, args ...string) {
+	t.Helper()
+	run(t, append([]string{"--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", t.TempDir(), "--loglevel", "warning"},
+		args...)...)
+}
+
+// run runs a redis-server until the test ends. What it said is shown when the test fails.
+func run(t testing.TB, args ...string) {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
 		t.Fatal("redis-server is missing; install it: make need-redis, or apt-get install redis-server, or brew install redis (version 7 or newer)")
 	}
 	var output bytes.Buffer
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, append([]string{"--save", "", "--appendonly", "no", "--daemonize", "no", "--dir", t.TempDir(),
-		"--loglevel", "warning"}, args...)...)
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), path, args...)
 	cmd.Stdout, cmd.Stderr = &output, &output
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("starting redis-server: %v", err)
@@ -74,6 +81,15 @@ func start(t testing.TB, args ...string) {
 			t.Logf("redis-server said:\n%s", output.String())
 		}
 	})
+}
+
+// contains reports what an answer lacks.
+func contains(cmd *redis.StringCmd, want string) error {
+	text, err := cmd.Result()
+	if err == nil && !strings.Contains(text, want) {
+		err = fmt.Errorf("no %s", want)
+	}
+	return err
 }
 
 // await asks until ready says nil.
