@@ -51,7 +51,7 @@ func checkRedis(ctx context.Context, settings config.Settings) (problems []confi
 	if err != nil {
 		return []config.Problem{{What: "Redis does not answer: " + reason(err), Where: "REDIS_URL", Remedy: "start Redis, or correct the address"}}
 	}
-	defer s.Close() //nolint:errcheck // only looked at
+	defer s.Close()
 	findings, err := s.Health(ctx)
 	if err != nil {
 		return []config.Problem{{What: "Redis does not say how it is set up: " + reason(err), Where: "REDIS_URL", Remedy: "allow CONFIG GET and INFO, or ignore this"}}

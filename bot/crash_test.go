@@ -37,7 +37,7 @@ type victim struct {
 func (v *victim) start() {
 	v.t.Helper()
 	v.output.Reset()
-	v.cmd = exec.Command(v.binary, "serve") //nolint:noctx // killed by hand, that is the test
+	v.cmd = exec.Command(v.binary, "serve") // killed by hand, that is the test
 	v.cmd.Env = v.env
 	v.cmd.Stderr = &v.output
 	if err := v.cmd.Start(); err != nil {
@@ -108,11 +108,11 @@ func (s *scene) open() *store.Store {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // loopback
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close() //nolint:errcheck // only its number is wanted
+	defer l.Close()
 	return l.Addr().String()
 }
 

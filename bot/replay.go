@@ -70,7 +70,8 @@ func (c replayCmd) check(w world) error {
 		}
 		err := lines(name, nil, func(number int, line []byte) error {
 			if _, err := rules.ParseEvent(line, ""); err != nil {
-				if bad++; bad <= badLines {
+				bad++
+				if bad <= badLines {
 					fmt.Fprintf(w.err, "%s:%d: %v\n", name, number, err)
 				}
 			}
@@ -152,11 +153,11 @@ func (r *replay) file(ctx context.Context, name string, in io.Reader) error {
 // lines calls f with each line of a file that is not blank.
 func lines(name string, in io.Reader, f func(number int, line []byte) error) error {
 	if name != "-" {
-		file, err := os.Open(name) //nolint:gosec // the operator names the file
+		file, err := os.Open(name)
 		if err != nil {
 			return err
 		}
-		defer file.Close() //nolint:errcheck // only read
+		defer file.Close()
 		in = file
 	}
 	scan := bufio.NewScanner(in)

@@ -8,7 +8,7 @@ import (
 )
 
 // judge folds events into one subject and returns its case under a rule.
-func judge(t *testing.T, p *rules.Policy, rule string, now string, events ...rules.Event) (rules.Case, bool) {
+func judge(t *testing.T, p *rules.Policy, rule, now string, events ...rules.Event) (rules.Case, bool) {
 	t.Helper()
 	var facts rules.Facts
 	var subject rules.Subject

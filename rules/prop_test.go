@@ -2,6 +2,7 @@ package rules_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -141,7 +142,7 @@ func TestAnyOrderRepetitionAndSplitEndsInTheSameCounters(t *testing.T) {
 
 		shuffled := rapid.Permutation(events).Draw(t, "order")
 		again := rapid.SliceOf(rapid.SampledFrom(events)).Draw(t, "repeated")
-		stream := append(shuffled, again...)
+		stream := slices.Concat(shuffled, again)
 		got := newWorld(p)
 		now := rules.InstantOf(base)
 		for len(stream) > 0 {

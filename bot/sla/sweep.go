@@ -2,6 +2,7 @@ package sla
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"shopwarden/rules"
@@ -55,7 +56,7 @@ func (t *Tracker) tickAll(ctx context.Context, wakes []Wake) error {
 	}
 	var first error
 	for range byShop {
-		if err := <-errs; err != nil && err != ErrUnknownShop && first == nil {
+		if err := <-errs; err != nil && !errors.Is(err, ErrUnknownShop) && first == nil {
 			first = err
 		}
 	}

@@ -185,7 +185,8 @@ func (l *line) settle(ctx context.Context, u StoredUpdate) error {
 	if errors.Is(ctx.Err(), context.Canceled) {
 		return err // stopped in the middle, which says nothing about the update
 	}
-	switch l.blame(u.ID, err); {
+	l.blame(u.ID, err)
+	switch {
 	case l.panics >= l.cfg.Panics:
 		return l.setAside(ctx, u, "panic", err)
 	case l.failures >= l.cfg.Failures:

@@ -126,7 +126,8 @@ func TestACrashAnywhereBringsOneAnswerEach(t *testing.T) {
 type life struct{ left, lived int }
 
 func (l *life) step() {
-	if l.left--; l.left < 0 {
+	l.left--
+	if l.left < 0 {
 		panic(l)
 	}
 	l.lived++

@@ -69,7 +69,7 @@ func identify(raw []byte) (id, chat int64, named bool) {
 		}
 	}
 	h := fnv.New64a()
-	h.Write(raw) //nolint:errcheck // a hash takes everything
+	h.Write(raw) // a hash takes everything
 	return -1 - int64(h.Sum64()>>1), chat, false
 }
 

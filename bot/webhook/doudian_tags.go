@@ -48,7 +48,7 @@ const (
 )
 
 // msgIDTime finds the seconds in ids such as "0428::100:1618990587:6837": something, tag, unix seconds, something.
-var msgIDTime = regexp.MustCompile(`^[^:]*::[0-9]+:([0-9]{10})(:|$)`)
+var msgIDTime = regexp.MustCompile(`^[^:]*::\d+:(\d{10})(:|$)`)
 
 // read turns one entry into an event. unknown is not "" for an entry that says nothing the vocabulary has a word for;
 // both are empty for an address test. shopID is the only shop whose entries are meant, any shop when "".

@@ -270,7 +270,7 @@ func (h *Handler) recoverPanic(w http.ResponseWriter, d dialect, shop string) {
 	if p == nil {
 		return
 	}
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	h.cfg.Observe(d.platform(), ResultPanic)

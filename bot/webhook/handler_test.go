@@ -54,7 +54,7 @@ func TestASlowBodyTimesOut(t *testing.T) {
 	req.Header = standardHeader(newSecret, noon, []byte(paid))
 	go func() { _, _ = feed.Write([]byte(paid[:10])) }() // and nothing more
 	got := d.do(t, req)
-	feed.Close()
+	_ = feed.Close()
 	d.wantRefused(t, got, 408, webhook.ResultSlowBody)
 	d.wantResults(t, "standard slow_body")
 }
@@ -137,7 +137,7 @@ func TestOtherMethodsAreToldToPost(t *testing.T) {
 	d := open(t, webhook.Config{}, shops)
 	for _, path := range []string{"/hooks/standard/tea", "/hooks/doudian/silk", "/hooks/standard/nobody"} {
 		for _, method := range []string{"GET", "PUT", "DELETE", "OPTIONS"} {
-			req, _ := http.NewRequest(method, d.URL+path, nil)
+			req, _ := http.NewRequest(method, d.URL+path, http.NoBody)
 			if got := d.do(t, req); got.status != 405 || got.header.Get("Allow") != "POST" || !json.Valid([]byte(got.body)) {
 				t.Errorf("%s %s: %d Allow %q %s, want 405, POST and JSON", method, path, got.status, got.header.Get("Allow"), got.body)
 			}
