@@ -131,5 +131,6 @@ func (c reportCmd) recount(ctx context.Context, a *app, w world, from, to rules.
 	for _, d := range diff {
 		fmt.Fprintln(w.err, "recount:", d)
 	}
+	fmt.Fprintf(w.err, "recount: the event log is kept for %s; older days cannot be borne out, and changed settings of the shop count anew\n", a.settings.Retention)
 	return errFound
 }
