@@ -1,0 +1,33 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+
+	"github.com/alicebob/miniredis/v2"
+
+	"shopwarden/bot/store"
+)
+
+// openStore starts a Redis inside this process and opens a store on it; drop ends both. It listens on the loopback behind a
+// password that nobody else knows. A pipe within the process would do without a port, but it has no buffer: server and
+// client wait for each other as soon as a pipeline is longer than one read.
+func openStore(ctx context.Context, cfg store.Config) (s *store.Store, drop func(), err error) {
+	mini := miniredis.NewMiniRedis()
+	mini.ClockTTL(true) // without it nothing ever expires
+	password := rand.Text()
+	mini.RequireAuth(password)
+	if err := mini.Start(); err != nil {
+		return nil, nil, fmt.Errorf("starting the embedded store: %w", err)
+	}
+	s, err = store.Connect(ctx, store.Options{Config: cfg, URL: "redis://:" + password + "@" + mini.Addr() + "/0"})
+	if err != nil {
+		mini.Close()
+		return nil, nil, fmt.Errorf("opening the embedded store: %w", err)
+	}
+	return s, func() {
+		_ = s.Close() // nothing of it is kept
+		mini.Close()
+	}, nil
+}
