@@ -211,6 +211,7 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 		return out, err
 	}
 	chat, verdict, err := r.permit(ctx, a, shop)
+	a.lang = cmp.Or(a.chosen, chat.Lang, a.lang)
 	if err != nil || verdict != permitted {
 		return refuse(verdict), err
 	}
@@ -224,7 +225,6 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 
 // notice keeps what a permitted question says about the chat: that it lives, and which shop it looks at.
 func (r *Router) notice(ctx context.Context, a *ask, shop string, chat notify.Chat) error {
-	a.lang = cmp.Or(a.chosen, chat.Lang, a.lang)
 	if chat.Paused {
 		if err := r.store.PauseChat(ctx, a.chat.ID, false); err != nil {
 			return fmt.Errorf("resuming chat: %w", err)
