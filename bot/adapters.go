@@ -71,8 +71,12 @@ func (h hooks) ChatGone(ctx context.Context, chat int64, _ string) error {
 	return h.PauseChat(ctx, chat, true)
 }
 
+// ChatMoved moves what the group had; a pause that came before, when the old id stopped working, does not move along.
 func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
-	return h.MigrateChat(ctx, from, to)
+	if err := h.MigrateChat(ctx, from, to); err != nil {
+		return err
+	}
+	return h.PauseChat(ctx, to, false)
 }
 
 // slots is the schedule of the scorecards.

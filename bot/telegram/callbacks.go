@@ -10,12 +10,16 @@ import (
 	"shopwarden/bot/notify"
 )
 
-// press reads the press of a button. The page it belongs to is edited in place; refusals go only to the one who pressed.
+// press reads the press of a button. The page it belongs to is edited in place, news is answered by a reply; refusals go
+// only to the one who pressed.
 func (r *Router) press(ctx context.Context, id int64, q *models.CallbackQuery) error {
 	a := ask{update: id, user: q.From, lang: q.From.LanguageCode, button: true, callback: q.ID}
 	if !place(&a, q.Message) {
 		r.endPress(ctx, &a, r.say.Notice(a.lang, notify.StaleButton)) // a button of no chat is none of ours
 		return nil
+	}
+	if underNews(q.Data) {
+		a.edit, a.replyTo = 0, a.edit
 	}
 	action, err := r.action(ctx, q.Data)
 	if err != nil {

@@ -108,16 +108,16 @@ type Tokens interface {
 	SaveToken(ctx context.Context, payload string) (token string, err error)
 }
 
-// keyboard returns the inline keyboard, nil without buttons. Callback data is "v1:" and the action, or "t1:" and the token
-// the action is kept under.
-func keyboard(ctx context.Context, rows [][]outbox.Button, tokens Tokens) (*models.InlineKeyboardMarkup, error) {
+// keyboard returns the inline keyboard, nil without buttons. Callback data is a prefix and the action, or a prefix and the
+// token the action is kept under; news says which prefixes.
+func keyboard(ctx context.Context, rows [][]outbox.Button, news bool, tokens Tokens) (*models.InlineKeyboardMarkup, error) {
 	markup := &models.InlineKeyboardMarkup{}
 	for _, row := range rows {
 		var keys []models.InlineKeyboardButton
 		for _, b := range row {
 			key := models.InlineKeyboardButton{Text: strings.ToValidUTF8(b.Text, "\uFFFD"), URL: b.URL}
 			if b.URL == "" {
-				data, err := callbackData(ctx, b.Action, tokens)
+				data, err := callbackData(ctx, b.Action, news, tokens)
 				if err != nil {
 					return nil, err
 				}
@@ -135,15 +135,19 @@ func keyboard(ctx context.Context, rows [][]outbox.Button, tokens Tokens) (*mode
 	return markup, nil
 }
 
-func callbackData(ctx context.Context, action string, tokens Tokens) (string, error) {
-	if len(actionPrefix)+len(action) <= maxData {
-		return actionPrefix + action, nil
+func callbackData(ctx context.Context, action string, news bool, tokens Tokens) (string, error) {
+	whole, short := actionPrefix, tokenPrefix
+	if news {
+		whole, short = newsActionPrefix, newsTokenPrefix
+	}
+	if len(whole)+len(action) <= maxData {
+		return whole + action, nil
 	}
 	token, err := tokens.SaveToken(ctx, action)
 	if err != nil {
 		return "", fmt.Errorf("saving what a button stands for: %w", err)
 	}
-	return tokenPrefix + token, nil
+	return short + token, nil
 }
 
 // tag is anything that was meant as one. A lone < is text.

@@ -114,11 +114,14 @@ func quoted(entities []models.MessageEntity) bool {
 	})
 }
 
-// The two forms of callback data. The sender writes them: an action that fits goes as it is, a longer one is kept in the
-// store under a token.
+// The forms of callback data. The sender writes them: an action that fits goes as it is, a longer one is kept in the store
+// under a token. A button under a page turns the page, so the answer is edited into it; a button under news (an alert, a
+// scorecard) leaves the news standing for everybody else, and the answer is a message of its own.
 const (
-	actionPrefix = "v1:"
-	tokenPrefix  = "t1:"
+	actionPrefix     = "v1:"
+	tokenPrefix      = "t1:"
+	newsActionPrefix = "n1:"
+	newsTokenPrefix  = "u1:"
 )
 
 // pressed is what a button asks for.
@@ -130,13 +133,22 @@ type pressed struct {
 // readData reads callback data. Exactly one of action and token is set; the token's action has to be fetched. ok is false
 // for data this program never wrote.
 func readData(data string) (action, token string, ok bool) {
-	if action, ok = strings.CutPrefix(data, actionPrefix); ok {
-		return action, "", action != ""
+	for _, prefix := range []string{actionPrefix, newsActionPrefix} {
+		if action, ok = strings.CutPrefix(data, prefix); ok {
+			return action, "", action != ""
+		}
 	}
-	if token, ok = strings.CutPrefix(data, tokenPrefix); ok {
-		return "", token, token != ""
+	for _, prefix := range []string{tokenPrefix, newsTokenPrefix} {
+		if token, ok = strings.CutPrefix(data, prefix); ok {
+			return "", token, token != ""
+		}
 	}
 	return "", "", false
+}
+
+// underNews reports whether callback data belongs to a button under news.
+func underNews(data string) bool {
+	return strings.HasPrefix(data, newsActionPrefix) || strings.HasPrefix(data, newsTokenPrefix)
 }
 
 // readAction reads "verb:arg|arg…". The last argument a verb takes may hold bars: ids come from platforms. Trailing arguments

@@ -47,6 +47,19 @@ func TestAButtonEditsItsPageInPlace(t *testing.T) {
 	}
 }
 
+func TestAButtonUnderAnAlertLeavesTheAlertStanding(t *testing.T) {
+	s := newStage(t)
+	answers, _ := s.press(ownerID, ownerID, "n1:due:alpha")
+	if m := s.expect(answers, "Alpha Toys"); m.EditID != 0 || m.ReplyTo != 9 {
+		t.Errorf("edits %d, replies to %d", m.EditID, m.ReplyTo)
+	}
+	s.store.tokens["abc"] = "why:alpha|ship-on-time|order/1|2"
+	answers, _ = s.press(ownerID, ownerID, "u1:abc")
+	if m := s.expect(answers, "order/1|2 of alpha"); m.EditID != 0 || m.ReplyTo != 9 {
+		t.Errorf("edits %d, replies to %d", m.EditID, m.ReplyTo)
+	}
+}
+
 func TestNoPathShowsAShopToAChatOfAnother(t *testing.T) {
 	// whatever a stranger writes or presses, nothing of beta may come back: neither its name nor a hint that it exists
 	var commands, data []string

@@ -40,7 +40,7 @@ func (s *Sender) Send(ctx context.Context, m outbox.Message, editID int) outbox.
 	if !s.reachable(ctx) {
 		return outbox.Outcome{Verdict: outbox.NotSent, Reason: outbox.ReasonUnreachable}
 	}
-	markup, err := keyboard(ctx, m.Buttons, s.tokens)
+	markup, err := keyboard(ctx, m.Buttons, m.Kind != outbox.Reply, s.tokens)
 	if err != nil {
 		s.log.Error("composing a message", "key", m.Key, "err", err)
 		return outbox.Outcome{Verdict: outbox.NotSent, Reason: outbox.ReasonStore}

@@ -144,7 +144,7 @@ func TestAMessageArrivesAsItWasWritten(t *testing.T) {
 	if m.ID != out.MessageID || m.HTML != "<b>A1</b> is late &amp; 5 &lt; 6" || !m.Silent || m.ThreadID != topic {
 		t.Errorf("the chat shows %+v", m)
 	}
-	wantKeys := [][]telegramtest.Button{{{Text: "Why", CallbackData: "v1:why:A1"}, {Text: "More", CallbackData: "t1:T"}}, {{Text: "Open", URL: "https://shop.example/"}}}
+	wantKeys := [][]telegramtest.Button{{{Text: "Why", CallbackData: "n1:why:A1"}, {Text: "More", CallbackData: "u1:T"}}, {{Text: "Open", URL: "https://shop.example/"}}}
 	if diff := cmp.Diff(wantKeys, m.Keyboard); diff != "" {
 		t.Error(diff)
 	}

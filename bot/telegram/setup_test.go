@@ -72,7 +72,7 @@ func TestSetupTriesNothingMoreWithoutAnAnswer(t *testing.T) {
 func TestAPressIsAnsweredOnceAndALateAnswerIsAnError(t *testing.T) {
 	b := newBooth(t, telegramtest.Limits{})
 	out := b.send(t, outbox.Message{Chat: b.chat, HTML: "late", Buttons: [][]outbox.Button{{{Text: "Why", Action: "why:A1"}}}}, 0)
-	press, err := b.Press(b.chat, out.MessageID, owner.ID, "v1:why:A1")
+	press, err := b.Press(b.chat, out.MessageID, owner.ID, "n1:why:A1")
 	if err != nil {
 		t.Fatal(err)
 	}
