@@ -47,30 +47,30 @@ var programs = []string{
 var support = []string{"bot/store/storetest", "bot/telegram/telegramtest"}
 
 var layout = []row{
-	{pkg: "rules", ring: 0, planned: true},
+	{pkg: "rules", ring: 0},
 
-	{pkg: "config", ring: 1, may: []string{"rules"}, planned: true},
-	{pkg: "bot/locale", ring: 1, may: []string{"rules"}, planned: true},
+	{pkg: "config", ring: 1, may: []string{"rules"}},
+	{pkg: "bot/locale", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/chart", ring: 1, may: []string{"rules", "config", "bot/locale"}, planned: true},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale"}, test: []string{"bot/outbox/outboxtest"}},
-	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/outbox"}, planned: true},
-	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/outbox", "bot/notify"}, planned: true},
-	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}, planned: true},
+	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/outbox"}},
+	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/outbox", "bot/notify"}},
+	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}},
 
 	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/outbox", "bot/notify", "bot/sla"},
-		test: []string{"bot/store/storetest"}, planned: true},
+		test: []string{"bot/store/storetest"}},
 	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/outbox", "bot/notify", "bot/sla"},
-		test: []string{"bot/telegram/telegramtest", "bot/outbox/outboxtest"}, planned: true},
-	{pkg: "bot/webhook", ring: 2, may: []string{"rules", "config", "bot/sla"}, planned: true},
-	{pkg: "bot/web", ring: 2, may: []string{"rules", "config", "jobs", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}, planned: true},
+		test: []string{"bot/telegram/telegramtest", "bot/outbox/outboxtest"}},
+	{pkg: "bot/webhook", ring: 2, may: []string{"rules", "config", "bot/sla"}},
+	{pkg: "bot/web", ring: 2, may: []string{"rules", "config", "jobs", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}},
 
 	{pkg: "bot", ring: 3, may: append([]string{"bot/demo"}, programs...), test: support},
-	{pkg: "bot/demo", ring: 3, may: append([]string{"bot/telegram/telegramtest"}, programs...), test: support, planned: true},
+	{pkg: "bot/demo", ring: 3, may: append([]string{"bot/telegram/telegramtest"}, programs...), test: support},
 	{pkg: "bot/loadtest", ring: 3, may: append(slices.Clone(support), programs...)},
 
 	{pkg: "bot/outbox/outboxtest", ring: ringSupport, may: []string{"rules", "bot/outbox"}},
-	{pkg: "bot/store/storetest", ring: ringSupport, planned: true},
-	{pkg: "bot/telegram/telegramtest", ring: ringSupport, planned: true},
+	{pkg: "bot/store/storetest", ring: ringSupport},
+	{pkg: "bot/telegram/telegramtest", ring: ringSupport},
 }
 
 // owner names the only packages that may import a library, whatever follows its path (/v9, /models).
