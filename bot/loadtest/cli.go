@@ -16,7 +16,7 @@ var modes = [...]string{modeBound, modeOurs, modeBaseline}
 // runCmd measures.
 type runCmd struct {
 	Shops       int     `default:"1000" help:"How many shops."`
-	Seconds     float64 `default:"3" help:"How long each service is driven in each round."`
+	Seconds     float64 `default:"2.5" help:"How long each service is driven in each round."`
 	Connections int     `default:"64" help:"Connections that post at the same time."`
 	Batch       []int   `default:"1,20" help:"Events per post; a table for each."`
 	Rounds      int     `default:"3" help:"How often each service is measured."`

@@ -18,11 +18,6 @@ type world struct {
 	out, err io.Writer
 }
 
-type cli struct {
-	Run   runCmd   `cmd:"" default:"withargs" help:"Measure bound, ours and baseline."`
-	Serve serveCmd `cmd:"" hidden:"" help:"One of the three services, as a process of its own."`
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr})
@@ -33,22 +28,25 @@ func main() {
 // run is the program without the process: it returns the exit code. 0 is success, 1 a failure or counts that differ, 2 a
 // wrong command line.
 func run(ctx context.Context, args []string, w world) int {
-	var c cli
+	var command any = &runCmd{}
+	if len(args) > 0 && args[0] == "serve" { // how the program calls itself
+		command, args = &serveCmd{}, args[1:]
+	}
 	exited := -1
-	parser, err := kong.New(&c, kong.Name("loadtest"), kong.Description("Measures what it costs to take webhooks in."),
+	parser, err := kong.New(command, kong.Name("loadtest"), kong.Description("Measures what it costs to take webhooks in."),
 		kong.Writers(w.out, w.err), kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w))
 	if err != nil {
 		return failed(w, err, 2)
 	}
-	command, err := parser.Parse(args)
+	parsed, err := parser.Parse(args)
 	if exited >= 0 { // --help
 		return exited
 	}
 	if err != nil {
 		return failed(w, err, 2)
 	}
-	if err := command.Run(); err != nil {
+	if err := parsed.Run(); err != nil {
 		if ctx.Err() != nil {
 			err = errors.New("interrupted")
 		}
