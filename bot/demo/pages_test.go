@@ -303,12 +303,17 @@ func TestTheSliderHasTheSpeedTheDemoWasStartedWith(t *testing.T) {
 // sse is one Server-Sent Event.
 type sse struct{ id, event, data string }
 
-// listen reads the stream in the background; pace events, which come at any time, are left out.
 func (s theatre) listen(t *testing.T, lastID string) (<-chan sse, context.CancelFunc) {
+	t.Helper()
+	return listenTo(t, s.url, lastID)
+}
+
+// listenTo reads a stream in the background; pace events, which come at any time, are left out.
+func listenTo(t *testing.T, url, lastID string) (<-chan sse, context.CancelFunc) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+"/demo/stream", http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/demo/stream", http.NoBody)
 	must(t, err)
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)

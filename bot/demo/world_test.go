@@ -22,11 +22,19 @@ func days(seed uint64) []rules.Event {
 	return t.take(nextDay)
 }
 
+func written(t *testing.T, events []rules.Event) string {
+	t.Helper()
+	raw, err := json.Marshal(events)
+	must(t, err)
+	return string(raw)
+}
+
 func TestTheSameSeedBringsTheSameDays(t *testing.T) {
-	if d := cmp.Diff(days(7), days(7)); d != "" {
-		t.Errorf("two runs differ:\n%s", d)
+	one := written(t, days(7))
+	if written(t, days(7)) != one {
+		t.Error("two runs differ")
 	}
-	if cmp.Equal(days(7), days(8)) {
+	if written(t, days(8)) == one {
 		t.Error("another seed brought the same days")
 	}
 }
@@ -39,8 +47,8 @@ func TestWhenItIsTakenDoesNotChangeWhatHappens(t *testing.T) {
 		got = append(got, often.take(now)...)
 	}
 	got = append(got, often.take(nextDay)...)
-	if d := cmp.Diff(once, got); d != "" {
-		t.Errorf("looking often changed the day:\n%s", d)
+	if written(t, once) != written(t, got) {
+		t.Error("looking often changed the day")
 	}
 }
 
