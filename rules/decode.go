@@ -49,6 +49,22 @@ func ParseEvents(body []byte, deliveryID string) ([]Event, error) {
 }
 
 func parseArray(body []byte, deliveryID string) ([]Event, error) {
+	var wires []wire
+	if json.Unmarshal(body, &wires) != nil || len(wires) > MaxBatch {
+		return parseEach(body, deliveryID) // slower, and says which event is wrong
+	}
+	events := make([]Event, len(wires))
+	for i, w := range wires {
+		e, err := w.event(deliveryID + "#" + strconv.Itoa(i))
+		if err != nil {
+			return nil, at(i, err)
+		}
+		events[i] = e
+	}
+	return events, nil
+}
+
+func parseEach(body []byte, deliveryID string) ([]Event, error) {
 	var raws []json.RawMessage
 	if err := json.Unmarshal(body, &raws); err != nil {
 		return nil, explain(err)
@@ -85,6 +101,11 @@ func ParseEvent(raw []byte, defaultID string) (Event, error) {
 		}
 		w.Data = Data{}
 	}
+	return w.event(defaultID)
+}
+
+// event checks what was read.
+func (w wire) event(defaultID string) (Event, error) {
 	e := Event{ID: w.ID, Type: w.Type, Data: w.Data}
 	if e.ID == "" {
 		e.ID = defaultID

@@ -12,7 +12,9 @@ type Finding struct {
 // at the change, so asking twice gives the same answer.
 func (p *Policy) Evaluate(day Date, tallies DayTallies) []Finding {
 	var list []Finding
-	for _, r := range p.Rules(day) {
+	rules := p.on(day).rules
+	for i := range rules { // by index: a rule is a large value, and this runs on every commit
+		r := &rules[i]
 		if t := tallies[r.ID]; r.AlertAt > 0 && t.Breached >= int64(r.AlertAt) {
 			list = append(list, Finding{Rule: r.ID, Day: day, Breached: t.Breached, Limit: r.AlertAt})
 		}

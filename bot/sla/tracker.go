@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"sync"
 	"time"
 
@@ -21,7 +22,7 @@ type Composer interface {
 
 // Config tunes a Tracker. The zero value works.
 type Config struct {
-	Flushers int           // groups committed at the same time; default 4
+	Flushers int           // groups committed at the same time; default: half the processors, 1 to 4
 	Group    int           // events of one group, about; default 500
 	Timeout  time.Duration // for committing one group, retries included; default 10 s
 	Sweep    time.Duration // how often the passing of time is looked at; default 1 s
@@ -32,7 +33,7 @@ type Config struct {
 
 func (c Config) withDefaults() Config {
 	if c.Flushers <= 0 {
-		c.Flushers = 4
+		c.Flushers = min(max(runtime.GOMAXPROCS(0)/2, 1), 4)
 	}
 	if c.Group <= 0 {
 		c.Group = 500
