@@ -9,7 +9,7 @@ import (
 // Clock is a clock that runs at a speed of its own. It never goes back and, whatever happens to its speed, never jumps. It
 // is safe for concurrent use.
 type Clock struct {
-	real func() time.Time
+	wall func() time.Time // real time
 
 	mu      sync.Mutex
 	from    time.Time // what it showed …
@@ -27,9 +27,9 @@ type Pace struct {
 	Rush  time.Time // until then it is in a hurry; zero = it is not
 }
 
-// NewClock returns a clock that shows start and stands still.
-func NewClock(start time.Time, real func() time.Time) *Clock {
-	return &Clock{real: real, from: start, at: real(), changed: make(chan struct{})}
+// NewClock returns a clock that shows start and stands still. wall tells real time.
+func NewClock(start time.Time, wall func() time.Time) *Clock {
+	return &Clock{wall: wall, from: start, at: wall(), changed: make(chan struct{})}
 }
 
 // Now is what the clock shows.
@@ -68,15 +68,15 @@ func (c *Clock) RushTo(to time.Time, speed float64) {
 
 // settle moves the reference point to the present. The caller holds c.mu.
 func (c *Clock) settle() Pace {
-	real := c.real()
-	now := c.from.Add(scale(real.Sub(c.at), c.speed))
+	present := c.wall()
+	now := c.from.Add(scale(present.Sub(c.at), c.speed))
 	if !c.rush.IsZero() && !now.Before(c.rush) {
 		// The rush ended a moment ago: what is left of the real time since then passed at the speed after it.
 		end := c.at.Add(scale(c.rush.Sub(c.from), 1/c.speed))
-		now = c.rush.Add(scale(real.Sub(end), c.after))
+		now = c.rush.Add(scale(present.Sub(end), c.after))
 		c.speed, c.rush = c.after, time.Time{}
 	}
-	c.from, c.at = now, real
+	c.from, c.at = now, present
 	return Pace{Now: now, Speed: c.speed, Rush: c.rush}
 }
 

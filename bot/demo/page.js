@@ -24,13 +24,13 @@ function node(tag, properties = {}, ...children) {
 // ---- toast and requests ----
 
 let toastTimer
-function toast(text, alert = false) {
+function toast(text, alert = false, stay = false) {
   const status = $('#status')
   status.textContent = text
   status.classList.toggle('alert', alert)
   status.hidden = false
   clearTimeout(toastTimer)
-  toastTimer = setTimeout(() => { status.hidden = true }, alert ? 7000 : 4500)
+  if (!stay) toastTimer = setTimeout(() => { status.hidden = true }, alert ? 7000 : 4500)
 }
 
 // post sends JSON and returns the answer, or null after saying what went wrong.
@@ -212,18 +212,23 @@ async function say(chat, text) {
   return post('/demo/say', { chat, text })
 }
 
+// The answer may come through the stream before the request that pressed the button has returned.
 const pressed = new Map()
+const early = new Set()
+
 async function press(m, button, key) {
   key.setAttribute('aria-busy', 'true')
   const answer = await post('/demo/press', { chat: m.chat, message: m.id, data: button.callback_data })
   const free = () => key.removeAttribute('aria-busy')
-  if (!answer) return free()
+  if (!answer || early.delete(answer.query)) return free()
   pressed.set(answer.query, free)
-  setTimeout(() => answered(answer.query), 6000)
+  setTimeout(free, 6000)
 }
 
 function answered(query) {
-  pressed.get(query)?.()
+  const free = pressed.get(query)
+  if (!free) return early.add(query)
+  free()
   pressed.delete(query)
 }
 
@@ -360,7 +365,7 @@ let away = false
 const stream = new EventSource('/demo/stream')
 const on = (kind, f) => stream.addEventListener(kind, event => f(JSON.parse(event.data)))
 stream.addEventListener('open', () => { if (away) $('#status').hidden = true; away = false })
-stream.addEventListener('error', () => { if (!away) toast(labels.lost); away = true })
+stream.addEventListener('error', () => { if (!away) toast(labels.lost, false, true); away = true })
 on('snapshot', show)
 on('message', m => place(m, true))
 on('delivery', deliver)

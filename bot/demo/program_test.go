@@ -22,7 +22,9 @@ func understudy(ctx context.Context, p Parts) error {
 	bot := understudyBot{base: p.Settings.TelegramAPIURL + "/bot" + p.Settings.TelegramToken.Reveal() + "/"}
 	err := bot.run(ctx)
 	err = errors.Join(err, server.Shutdown(context.WithoutCancel(ctx)))
-	<-served
+	if stopped := <-served; !errors.Is(stopped, http.ErrServerClosed) {
+		err = errors.Join(err, stopped)
+	}
 	return err
 }
 

@@ -30,14 +30,7 @@ func newTimeline(seed uint64, zone *time.Location, first rules.Date) *timeline {
 	return &timeline{world: newWorld(seed, zone, first), extra: serials{}}
 }
 
-// add puts something on the timeline that the world did not invent.
-func (t *timeline) add(list ...shot) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.put(list)
-}
-
-// put is add for a caller who holds t.mu.
+// put adds to the timeline. The caller holds t.mu.
 func (t *timeline) put(list []shot) {
 	for _, s := range list {
 		heap.Push(&t.queue, s)
