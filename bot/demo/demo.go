@@ -155,7 +155,7 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if d.stage, err = newStage(d.clock.Now, cfg.Lang, text[cfg.Lang]); err != nil {
 		return nil, err
 	}
-	if d.store, d.drop, err = openStore(ctx, store.Config{Now: d.clock.Now}); err != nil {
+	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now}); err != nil {
 		return nil, err
 	}
 	if err := d.openShop(ctx, text[cfg.Lang]["shop_name"]); err != nil {

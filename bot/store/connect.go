@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
 	"github.com/redis/go-redis/v9"
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
@@ -48,30 +47,6 @@ func Connect(ctx context.Context, o Options) (*Store, error) {
 		return nil, fmt.Errorf("connecting to Redis: %w", err)
 	}
 	return s, nil
-}
-
-// ConnectMini starts a Redis inside this process and opens a store on it. It keeps nothing: what is stored is gone when
-// done is called or the process ends. It is for the demo and for quick tests.
-func ConnectMini(cfg Config) (s *Store, done func(), err error) {
-	mini := miniredis.NewMiniRedis()
-	mini.ClockTTL(true) // without it nothing ever expires
-	// On loopback rather than on the pipe it offers: a pipe has no buffer, and a long pipeline blocks both of its ends.
-	if err := mini.Start(); err != nil {
-		return nil, nil, fmt.Errorf("starting the embedded store: %w", err)
-	}
-	opts := &redis.Options{Addr: mini.Addr()}
-	tune(opts)
-	s = newStore(redis.NewClient(opts), cfg)
-	s.embedded = true
-	done = func() {
-		_ = s.Close() // connections within the process
-		mini.Close()
-	}
-	if err := s.loadScripts(context.Background()); err != nil {
-		done()
-		return nil, nil, fmt.Errorf("starting the embedded store: %w", err)
-	}
-	return s, done, nil
 }
 
 func client(text string) (redis.UniversalClient, error) {

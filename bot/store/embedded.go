@@ -1,4 +1,4 @@
-package demo
+package store
 
 import (
 	"context"
@@ -8,30 +8,31 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
-
-	"shopwarden/bot/store"
 )
 
 // expireEvery is how often keys of the embedded store grow older. Its own clock would look through all keys before every
 // command, which makes each of them twenty times as slow.
 const expireEvery = time.Second
 
-// openStore starts a Redis inside this process and opens a store on it; drop ends both. It listens on the loopback behind a
-// password that nobody else knows. A pipe within the process would do without a port, but it has no buffer: server and
-// client wait for each other as soon as a pipeline is longer than one read.
-func openStore(ctx context.Context, cfg store.Config) (s *store.Store, drop func(), err error) {
+// ConnectMini starts a Redis inside this process and opens a store on it. It keeps nothing: what is stored is gone when done
+// is called or the process ends. It is for the demo and for quick tests.
+//
+// It listens on the loopback behind a password that nobody else knows. A pipe within the process would do without a port,
+// but it has no buffer: server and client wait for each other as soon as a pipeline is longer than one read.
+func ConnectMini(cfg Config) (s *Store, done func(), err error) {
 	mini := miniredis.NewMiniRedis()
 	password := rand.Text()
 	mini.RequireAuth(password)
 	if err := mini.Start(); err != nil {
 		return nil, nil, fmt.Errorf("starting the embedded store: %w", err)
 	}
-	s, err = store.Connect(ctx, store.Options{Config: cfg, URL: "redis://:" + password + "@" + mini.Addr() + "/0"})
+	s, err = Connect(context.Background(), Options{Config: cfg, URL: "redis://:" + password + "@" + mini.Addr() + "/0"})
 	if err != nil {
 		mini.Close()
 		return nil, nil, fmt.Errorf("opening the embedded store: %w", err)
 	}
-	aging, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.embedded = true
+	aging, stop := context.WithCancel(context.Background())
 	var ended sync.WaitGroup
 	ended.Go(func() { age(aging, mini) })
 	return s, func() {

@@ -1,4 +1,4 @@
-package demo
+package store
 
 import (
 	"context"
@@ -7,14 +7,14 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
-
-	"shopwarden/bot/store"
 )
 
 func TestKeysOfTheEmbeddedStoreExpire(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		mini := miniredis.NewMiniRedis()
-		must(t, mini.Set("key", "value"))
+		if err := mini.Set("key", "value"); err != nil {
+			t.Fatal(err)
+		}
 		mini.SetTTL("key", 5*time.Second)
 		ctx, stop := context.WithCancel(t.Context())
 		go age(ctx, mini)
@@ -32,11 +32,14 @@ func TestKeysOfTheEmbeddedStoreExpire(t *testing.T) {
 }
 
 func TestTheEmbeddedStoreTakesLongPipelines(t *testing.T) {
-	s, drop, err := openStore(t.Context(), store.Config{})
-	must(t, err)
-	defer drop()
+	s, done, err := ConnectMini(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
 	for range 3 {
-		_, err := s.Shops(t.Context()) // one command per partition in one pipeline
-		must(t, err)
+		if _, err := s.Shops(t.Context()); err != nil { // one command per partition in one pipeline
+			t.Fatal(err)
+		}
 	}
 }
