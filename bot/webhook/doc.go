@@ -17,6 +17,13 @@
 //
 // The dialect is chosen by the route and never by headers: two platforms use the same header name for different sums.
 //
+// # The future
+//
+// An event says when it happened, so one that lies more than [MaxAhead] ahead of our clock comes from a clock that is
+// wrong, and would judge cases by what has not happened. At the standard door it refuses its body with 400, naming index
+// and field, and nothing is applied. Of a Doudian push it is left out, counted with the unknown ones and logged as a
+// warning: the rest of the array cannot help it.
+//
 // # What a stranger learns
 //
 // A shop that does not exist, a shop of another platform and a wrong signature all get the same 401 with the same body,

@@ -20,7 +20,8 @@ import (
 // A push is an array of entries {tag, msg_id, data}. Public clients show each of them in two spellings, and both are
 // taken: one object for an array of one, tag as text or number, msg_id or msgId, data as an object or as text that holds
 // one. A byte order mark is part of what is signed and skipped before parsing. One reply covers the whole array, so one
-// bad entry refuses all of it.
+// bad entry refuses all of it. An entry of the future ([Ahead]) is well formed and would be sent again with its whole array
+// until its time has come: it is left out, counted as unknown and logged as a warning.
 //
 // When an address is saved the platform pushes the tag 0 at once and wants a success before it knows the app: a body
 // of nothing but such entries is acknowledged unverified, and does nothing.
@@ -93,7 +94,10 @@ func (dd doudianDialect) parse(d delivery, ring Keyring) (parsed, error) {
 			return parsed{}, inEntry(i, err)
 		case unknown != "":
 			said.unknown = append(said.unknown, unknown)
-		case event.Type != "":
+		case event.Type == "":
+		case Ahead(event, d.arrived) != nil:
+			said.ahead = append(said.ahead, fmt.Sprintf("entry %d, tag %s: %v", i, e.tag(), Ahead(event, d.arrived)))
+		default:
 			said.events = append(said.events, event)
 		}
 	}

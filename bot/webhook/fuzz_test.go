@@ -44,6 +44,9 @@ func holdFuzzed(t *testing.T, h http.Handler, l *ledger, path string, header htt
 		if err := e.Check(); err != nil || !rules.Known(e.Type) {
 			t.Errorf("%q applied %+v: %v", body, e, err)
 		}
+		if err := webhook.Ahead(e, noon); err != nil {
+			t.Errorf("%q applied %+v: %v", body, e, err)
+		}
 	}
 }
 

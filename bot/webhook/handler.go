@@ -25,7 +25,8 @@ type Config struct {
 	// ApplyTimeout is how long finding the keys and committing may take together; 4 s when 0, because Doudian waits
 	// 5 s for its acknowledgement.
 	ApplyTimeout time.Duration
-	// Tolerance is how far a Standard Webhooks timestamp may be off, either way, inclusive; 5 min when 0.
+	// Tolerance is how far a Standard Webhooks timestamp may be off, either way, inclusive and in whole seconds; 5 min
+	// when 0.
 	Tolerance time.Duration
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
@@ -35,7 +36,8 @@ type Config struct {
 	// Result constants. It is called concurrently.
 	Observe func(platform, result string)
 	// ObserveEvents, when given, is called once per acknowledged delivery with the number of events that were
-	// committed and of those that the vocabulary does not know. It is called concurrently.
+	// committed and of those left out, which the vocabulary does not know or which lie in the future ([MaxAhead]). It is
+	// called concurrently.
 	ObserveEvents func(platform string, accepted, unknown int)
 }
 
@@ -99,11 +101,16 @@ type delivery struct {
 	arrived time.Time
 }
 
-// parsed is what a body says. unknown names what the vocabulary has no word for, once per event.
+// parsed is what a body says. unknown names what the vocabulary has no word for, once per event; ahead says the same of
+// events of the future that are left out.
 type parsed struct {
 	events  []rules.Event
 	unknown []string
+	ahead   []string
 }
+
+// leftOut is how many events are acknowledged and not applied.
+func (p parsed) leftOut() int { return len(p.unknown) + len(p.ahead) }
 
 // New returns the handler of the routes in the package comment; mount it at /hooks/. log gets refused deliveries,
 // without secrets and without bodies.
@@ -155,9 +162,9 @@ func (h *Handler) deliver(d dialect) http.HandlerFunc {
 			d.refuse(w, fail)
 		} else {
 			h.cfg.Observe(d.platform(), result)
-			h.cfg.ObserveEvents(d.platform(), len(got.events), len(got.unknown))
-			h.logUnknown(d, shop, got.unknown)
-			d.accept(w, len(got.events), len(got.unknown))
+			h.cfg.ObserveEvents(d.platform(), len(got.events), got.leftOut())
+			h.logLeftOut(d, shop, got)
+			d.accept(w, len(got.events), got.leftOut())
 		}
 	}
 }
@@ -290,8 +297,13 @@ func (h *Handler) logFailure(d dialect, shop string, f *failure) {
 	h.log.Log(context.Background(), level, "webhook refused", "platform", d.platform(), "shop", clip(shop), "err", f)
 }
 
-func (h *Handler) logUnknown(d dialect, shop string, unknown []string) {
-	if len(unknown) > 0 {
-		h.log.Debug("webhook with unknown events", "platform", d.platform(), "shop", shop, "count", len(unknown), "first", clip(unknown[0]))
+// logLeftOut tells of what was acknowledged and not applied. Events of the future mean that a clock is wrong, which
+// somebody has to set right.
+func (h *Handler) logLeftOut(d dialect, shop string, got parsed) {
+	if n := len(got.unknown); n > 0 {
+		h.log.Debug("webhook with unknown events", "platform", d.platform(), "shop", shop, "count", n, "first", clip(got.unknown[0]))
+	}
+	if n := len(got.ahead); n > 0 {
+		h.log.Warn("webhook with events of the future, left out", "platform", d.platform(), "shop", shop, "count", n, "first", clip(got.ahead[0]))
 	}
 }

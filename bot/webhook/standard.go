@@ -52,8 +52,9 @@ func (s standardDialect) fresh(header string) *failure {
 		stale.message = HeaderTimestamp + " must be unix seconds"
 		return stale
 	}
-	// In seconds and fractions of the injected clock; a Duration would overflow on absurd timestamps.
-	now := s.now()
+	// In whole seconds, as the header is: the fraction of our own second would shorten one side. A Duration would overflow
+	// on absurd timestamps.
+	now := time.Unix(s.now().Unix(), 0)
 	oldest, newest := now.Add(-s.tolerance), now.Add(s.tolerance)
 	at := time.Unix(seconds, 0)
 	if at.Before(oldest) || at.After(newest) {
@@ -69,12 +70,15 @@ func (standardDialect) parse(d delivery, _ Keyring) (parsed, error) {
 		return parsed{}, err
 	}
 	said := parsed{events: all[:0]}
-	for _, e := range all {
-		if rules.Known(e.Type) {
-			said.events = append(said.events, e)
-		} else {
+	for i, e := range all {
+		if !rules.Known(e.Type) {
 			said.unknown = append(said.unknown, string(e.Type))
+			continue
 		}
+		if err := Ahead(e, d.arrived); err != nil {
+			return parsed{}, inEntry(i, err)
+		}
+		said.events = append(said.events, e)
 	}
 	return said, nil
 }

@@ -98,14 +98,16 @@ func TestTheTimestampMayBeFiveMinutesOffEitherWay(t *testing.T) {
 		{-5 * time.Minute, 200}, {-5*time.Minute - time.Second, 401},
 		{5 * time.Minute, 200}, {5*time.Minute + time.Second, 401},
 	} {
-		d := open(t, webhook.Config{}, shops)
-		got := d.post(t, "/hooks/standard/tea", standardHeader(newSecret, noon.Add(tt.off), []byte(paid)), []byte(paid))
-		if got.status != tt.want {
-			t.Errorf("%s off: %d %s, want %d", tt.off, got.status, got.body, tt.want)
-		}
-		if tt.want == 401 {
-			d.wantRefused(t, got, 401, webhook.ResultBadTimestamp)
-			d.wantResults(t, "standard bad_timestamp")
+		for _, fraction := range []time.Duration{0, time.Millisecond, 999 * time.Millisecond} { // of the door's own second
+			d := open(t, webhook.Config{Now: func() time.Time { return noon.Add(fraction) }}, shops)
+			got := d.post(t, "/hooks/standard/tea", standardHeader(newSecret, noon.Add(tt.off), []byte(paid)), []byte(paid))
+			if got.status != tt.want {
+				t.Errorf("%s off at %s past the second: %d %s, want %d", tt.off, fraction, got.status, got.body, tt.want)
+			}
+			if tt.want == 401 {
+				d.wantRefused(t, got, 401, webhook.ResultBadTimestamp)
+				d.wantResults(t, "standard bad_timestamp")
+			}
 		}
 	}
 }
