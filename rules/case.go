@@ -84,18 +84,21 @@ type Case struct {
 	Passed  int           // how many stages had begun when it was judged and still open, 0 otherwise
 }
 
-// judge returns the case that the facts make under one rule, ok false when they make none.
-func (c *clocked) judge(facts Facts, now Instant, zone *time.Location) (k Case, ok bool) {
+// judge returns the case that the facts make under one rule, ok false when they make none. parent is the case a dependent
+// rule depends on, nil for all others.
+func (c *clocked) judge(facts Facts, now Instant, zone *time.Location, parent *Case) (k Case, ok bool) {
 	begun, ok := c.start(facts)
 	if !ok || c.Window != nil && !within(c.Window, begun.At, zone) {
 		return Case{}, false
 	}
 	k = Case{Rule: c.ID, Begun: begun, Start: c.startOf(begun.At, zone)}
 	stop, stopped := c.stop(facts, begun.At)
-	k.Due, k.DueBy, ok = c.due(facts, k.Start, stop, stopped)
-	if !ok {
+	if parent != nil {
+		k.Due, k.DueBy = parent.Due, parent.DueBy
+	} else if k.Due, k.DueBy, ok = c.due(facts, k.Start, stop, stopped); !ok {
 		return Case{}, false
 	}
+	k.Due -= Instant(c.Deadline.Before.Milliseconds())
 	c.settle(&k, facts, stop, stopped, now)
 	k.Day = DateOf(k.Due, zone)
 	if c.Day == ByStart {
@@ -192,7 +195,7 @@ func (c *clocked) due(facts Facts, start Instant, stop Fact, stopped bool) (due 
 			due, by, ok = p, ByChange, true
 		}
 	}
-	return due - Instant(d.Before.Milliseconds()), by, ok
+	return due, by, ok
 }
 
 func shortest(facts Facts, d Deadline) (best Instant) {

@@ -169,10 +169,14 @@ func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
 	for i := range p.editions {
 		for j := range p.editions[i].rules {
 			c := &p.editions[i].rules[j]
-			if c.Subject != s.Kind || c.OnlyIfLate != "" && !late(cases, c.OnlyIfLate) || has(cases, c.ID) {
+			if c.Subject != s.Kind || find(cases, c.ID) != nil {
 				continue
 			}
-			k, ok := c.judge(facts, now, p.zone)
+			parent := find(cases, c.OnlyIfLate)
+			if c.OnlyIfLate != "" && (parent == nil || parent.Outcome != Breached) {
+				continue
+			}
+			k, ok := c.judge(facts, now, p.zone, parent)
 			if ok && p.inForce(i, DateOf(k.Begun.At, p.zone)) {
 				k.Subject = s
 				cases = append(cases, k)
@@ -182,10 +186,12 @@ func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
 	return cases
 }
 
-func has(cases []Case, rule string) bool {
-	return slices.ContainsFunc(cases, func(k Case) bool { return k.Rule == rule })
-}
-
-func late(cases []Case, rule string) bool {
-	return slices.ContainsFunc(cases, func(k Case) bool { return k.Rule == rule && k.Outcome == Breached })
+// find returns the case of a rule, nil when there is none.
+func find(cases []Case, rule string) *Case {
+	for i := range cases {
+		if cases[i].Rule == rule {
+			return &cases[i]
+		}
+	}
+	return nil
 }

@@ -245,8 +245,8 @@ func (e Event) Check() error {
 	if e.At.IsZero() {
 		return &FieldError{"timestamp", "is missing"}
 	}
-	if y := e.At.Year(); y < 1990 || y > 2100 {
-		return &FieldError{"timestamp", fmt.Sprintf("year %d is out of range 1990–2100", y)}
+	if err := checkYear("timestamp", e.At); err != nil {
+		return err
 	}
 	for _, field := range word.required {
 		if _, ok := e.Data.get(field); !ok {
@@ -264,8 +264,12 @@ func (e Event) checkValues(word word) error {
 	}
 	for _, field := range instantFields {
 		if text := *e.Data.word(field); text != "" {
-			if _, err := time.Parse(time.RFC3339, text); err != nil {
+			t, err := time.Parse(time.RFC3339, text)
+			if err != nil {
 				return &FieldError{"data." + field, fmt.Sprintf("%q is not an RFC 3339 instant", text)}
+			}
+			if err := checkYear("data."+field, t); err != nil {
+				return err
 			}
 		}
 	}
@@ -276,6 +280,13 @@ func (e Event) checkValues(word word) error {
 		if id := e.Data.text(field); id != nil && len(*id) > MaxID {
 			return &FieldError{"data." + field, fmt.Sprintf("is longer than %d bytes", MaxID)}
 		}
+	}
+	return nil
+}
+
+func checkYear(field string, t time.Time) error {
+	if y := t.Year(); y < 1990 || y > 2100 {
+		return &FieldError{field, fmt.Sprintf("year %d is out of range 1990–2100", y)}
 	}
 	return nil
 }

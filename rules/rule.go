@@ -136,7 +136,7 @@ type Rule struct {
 	StopFallback []Match // looked at only when no fact fulfils Stop
 	EarlyStop    bool    // a stop before the start counts and lasted 0 s
 	Void         []Match
-	OnlyIfLate   string // the case exists only while this rule's case on the same subject is breached
+	OnlyIfLate   string // the case exists only while this rule's case on the same subject is breached, and has its deadline
 
 	Deadline Deadline
 	Window   []Block // a start outside makes no case; nil = any time
@@ -165,7 +165,7 @@ func (r *Rule) Check() error {
 		return errors.New("start is missing")
 	case len(r.Stop) == 0:
 		return errors.New("stop is missing")
-	case r.Deadline.Within <= 0 && r.Deadline.Field == "":
+	case r.Deadline.Within <= 0 && r.Deadline.Field == "" && r.OnlyIfLate == "":
 		return errors.New("deadline needs within, field or both")
 	case r.Deadline.ChangedBy != "" && r.Deadline.Field == "":
 		return errors.New("deadline.changed_by needs deadline.field")

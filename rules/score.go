@@ -50,14 +50,17 @@ type RuleScore struct {
 type PrincipleScore struct {
 	Principle Principle
 	Points    Points
-	Rules     []RuleScore
+	// Provisional: every rule that has a score is below its minimum sample. The score is shown, and judged by nobody.
+	Provisional bool
+	Rules       []RuleScore
 }
 
 // Scorecard is a shop over the local days From to To (half-open).
 type Scorecard struct {
-	From, To   Date
-	Total      Points
-	Principles []PrincipleScore // always all four
+	From, To    Date
+	Total       Points
+	Provisional bool             // every principle that has a score is provisional
+	Principles  []PrincipleScore // always all four
 }
 
 // weight of each principle in the total: 40 / 25 / 30 / 5, a design choice. Principles without a score are left out and
@@ -89,24 +92,30 @@ func (p *Policy) Score(from, to Date, tallies DayTallies) Scorecard {
 			}
 			s := scoreRule(r, tallies[r.ID])
 			ps.Rules = append(ps.Rules, s)
-			sum.add(s.Points, r.Weight)
+			sum.add(s.Points, r.Weight, s.Provisional)
 		}
-		ps.Points = sum.points()
-		total.add(ps.Points, principle.weight())
+		ps.Points, ps.Provisional = sum.points(), sum.provisional()
+		total.add(ps.Points, principle.weight(), ps.Provisional)
 		card.Principles = append(card.Principles, ps)
 	}
-	card.Total = total.points()
+	card.Total, card.Provisional = total.points(), total.provisional()
 	return card
 }
 
-type mean struct{ sum, weight float64 }
+type mean struct{ sum, weight, firm float64 }
 
-func (m *mean) add(p Points, weight float64) {
-	if p.Known && weight > 0 {
-		m.sum += p.Value * weight
-		m.weight += weight
+func (m *mean) add(p Points, weight float64, provisional bool) {
+	if !p.Known || weight <= 0 {
+		return
+	}
+	m.sum += p.Value * weight
+	m.weight += weight
+	if !provisional {
+		m.firm += weight
 	}
 }
+
+func (m mean) provisional() bool { return m.weight > 0 && m.firm == 0 }
 
 func (m mean) points() Points {
 	if m.weight == 0 {
@@ -132,10 +141,16 @@ func scoreRule(r Rule, t Tally) RuleScore {
 	return s
 }
 
+// measure returns the value of a rule's metric and over how many cases. A mean time takes a case that was never answered at
+// the rule's floor: otherwise not answering at all would cost nothing.
 func measure(r Rule, t Tally) (n int64, value float64, ok bool) {
 	if r.Metric == MeanTime {
-		d, ok := t.Mean()
-		return t.Timed, d.Seconds(), ok
+		n = max(t.Resolved(), t.Timed)
+		if n == 0 {
+			return 0, 0, false
+		}
+		never := float64(n - t.Timed)
+		return n, (float64(t.TookMS)/1000 + never*r.Anchors.Floor) / float64(n), true
 	}
 	value, ok = t.MetRate()
 	return t.Resolved(), value, ok

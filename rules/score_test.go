@@ -100,3 +100,32 @@ func TestTheMedianAndTheNinetiethAreExact(t *testing.T) {
 		t.Error("nothing has a median")
 	}
 }
+
+func TestNeverAnsweringScoresWorseThanAnsweringLate(t *testing.T) {
+	p := testPolicy(t)
+	score := func(t rules.Tally) rules.RuleScore {
+		for _, r := range p.Score(20000, 20001, rules.DayTallies{"after-sales-review": t}).Principles[0].Rules {
+			if r.Rule.ID == "after-sales-review" {
+				return r
+			}
+		}
+		return rules.RuleScore{}
+	}
+	never := score(rules.Tally{Breached: 10})
+	late := score(rules.Tally{Breached: 10, Timed: 10, TookMS: 10 * 40 * 3600_000})
+	if !never.Points.Known || !late.Points.Known || never.Points.Value >= late.Points.Value {
+		t.Errorf("never answered %+v, late %+v", never.Points, late.Points)
+	}
+}
+
+func TestACardOfSmallSamplesIsProvisionalUpToTheTotal(t *testing.T) {
+	p := testPolicy(t)
+	small := p.Score(20000, 20001, rules.DayTallies{"ship-on-time": {Met: 1}})
+	if !small.Provisional || !small.Principles[0].Provisional {
+		t.Errorf("one case: %+v", small)
+	}
+	firm := p.Score(20000, 20001, rules.DayTallies{"ship-on-time": {Met: 50}})
+	if firm.Provisional || firm.Principles[0].Provisional || firm.Principles[1].Provisional {
+		t.Errorf("fifty cases: %+v", firm)
+	}
+}

@@ -15,6 +15,9 @@ import (
 // ErrNotFound says that the shop has no such case.
 var ErrNotFound = errors.New("no such case")
 
+// ErrNoCase says that the subject was heard of, and that none of the shop's rules makes a case of it.
+var ErrNoCase = errors.New("no rule makes a case of it")
+
 // How far the lists of the chat look.
 const (
 	soon      = 2 * time.Hour // what counts as due soon
@@ -153,7 +156,8 @@ func (d *Desk) Tips(ctx context.Context, shop, rule string) (notify.TipsView, er
 }
 
 // Why explains one case. subject is "kind/id", or a bare id as a person types it; rule may be empty, and the case that
-// most needs explaining is taken: a broken one before an open one before any other. ErrNotFound when there is none.
+// most needs explaining is taken: a broken one before an open one before any other. ErrNotFound when nothing was ever heard
+// of it, ErrNoCase when it was, and no rule applies.
 func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
 	v, err := d.view(ctx, shop)
 	if err != nil {
@@ -173,6 +177,11 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 		}
 	}
 	if best == nil {
+		for i, s := range subjects {
+			if len(dossiers[i].Facts) > 0 {
+				return notify.WhyView{View: v, Rule: rule, Subject: s}, ErrNoCase
+			}
+		}
 		return notify.WhyView{View: v, Rule: rule, Subject: subjects[0]}, ErrNotFound
 	}
 	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true}, nil
@@ -181,7 +190,7 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 // meant lists the subjects a text may name.
 func meant(text string) []rules.Subject {
 	text = strings.TrimSpace(text)
-	kinds := []rules.Kind{rules.Order, rules.Conversation, rules.Aftersale, rules.Review, rules.Ticket, rules.Claim, rules.Promise}
+	kinds := []rules.Kind{rules.Order, rules.Conversation, rules.Aftersale, rules.Review, rules.Ticket, rules.Claim, rules.Promise, rules.Penalty}
 	if s, ok := rules.ParseSubject(text); ok && slices.Contains(kinds, s.Kind) {
 		return []rules.Subject{s}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -93,7 +94,7 @@ func (d *Desk) shop(ctx context.Context, id string) (config.Shop, *rules.Policy,
 	}
 	policy, err := d.policy(cfg)
 	if err != nil {
-		return config.Shop{}, nil, fmt.Errorf("rules of shop %s: %w", id, err)
+		return config.Shop{}, nil, fmt.Errorf("%w: shop %s: %w", ErrPolicy, id, err)
 	}
 	return cfg, policy, nil
 }
@@ -120,7 +121,7 @@ func ruleReport(rule rules.Rule, t rules.Tally, took map[RuleDay]rules.Durations
 		r.Rate = &rate
 	}
 	if t.Timed > 0 {
-		mean := float64(t.TookMS) / float64(t.Timed) / 1000
+		mean := math.Round(float64(t.TookMS)/float64(t.Timed)) / 1000
 		r.Mean = &mean
 	}
 	var all rules.Durations

@@ -13,6 +13,9 @@ import (
 // ErrUnknownShop says that no such shop is set up.
 var ErrUnknownShop = errors.New("unknown shop")
 
+// ErrPolicy says that the rules of a shop do not load: its pack is gone, or its settings do not suit the pack.
+var ErrPolicy = errors.New("the rules of the shop do not load")
+
 // Store keeps shops. One optimistic transaction is Load, then Days, then Commit with the version that Load returned: the
 // commit applies as a whole, or not at all when anything else was committed to that partition in between. All methods are
 // safe for concurrent use and for several processes; an error of Commit leaves the outcome unknown, and trying the whole

@@ -25,7 +25,7 @@ type Config struct {
 	Flushers int           // groups committed at the same time; default: half the processors, 1 to 4
 	Group    int           // events of one group, about; default 500
 	Timeout  time.Duration // for committing one group, retries included; default 10 s
-	Sweep    time.Duration // how often the passing of time is looked at; default 1 s
+	Sweep    time.Duration // how often the passing of time is looked at; default 1 s, negative: never
 	Now      func() time.Time
 	// Queued is called after a commit that put messages on the queue; it must not block.
 	Queued func()
@@ -41,7 +41,7 @@ func (c Config) withDefaults() Config {
 	if c.Timeout <= 0 {
 		c.Timeout = 10 * time.Second
 	}
-	if c.Sweep <= 0 {
+	if c.Sweep == 0 {
 		c.Sweep = time.Second
 	}
 	if c.Now == nil {
@@ -130,7 +130,9 @@ func (t *Tracker) Run(ctx context.Context) error {
 	for _, queue := range t.queues {
 		running.Go(func() { t.flusher(ctx, queue) })
 	}
-	running.Go(func() { t.sweeper(ctx) })
+	if t.cfg.Sweep > 0 {
+		running.Go(func() { t.sweeper(ctx) })
+	}
 	running.Wait()
 	close(t.stopped)
 	return nil
@@ -226,7 +228,7 @@ func (p *policies) of(shop string, l LoadedShop) (*rules.Policy, error) {
 	}
 	policy, err := p.bind(l.Config)
 	if err != nil {
-		return nil, fmt.Errorf("rules of shop %s: %w", shop, err)
+		return nil, fmt.Errorf("%w: shop %s: %w", ErrPolicy, shop, err)
 	}
 	p.known[shop] = bound{l.Raw, policy}
 	return policy, nil

@@ -27,14 +27,21 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var start = time.Date(2026, 11, 20, 2, 0, 0, 0, time.UTC)
 
 // policy has two promises: ship within 48 h, answer within 180 s.
-func policy(config.Shop) (*rules.Policy, error) {
+func policy(shop config.Shop) (*rules.Policy, error) {
+	if shop.Pack == "gone" {
+		return nil, errors.New("pack gone is unknown")
+	}
+	within := 48 * time.Hour
+	if shop.Pack == "strict" {
+		within = 2 * time.Hour
+	}
 	match := func(t rules.Type, where ...rules.Condition) []rules.Match {
 		return []rules.Match{{Type: t, Where: where}}
 	}
 	from := func(who string) rules.Condition { return rules.Condition{Field: "from", Op: "=", Value: who} }
 	book := &rules.Rulebook{Pack: "test", Editions: []rules.Edition{{Rules: []rules.Rule{
 		{ID: "ship-on-time", Principle: rules.Timely, Subject: rules.Order, Start: match("order.paid"), Stop: match("order.picked_up"),
-			Void: match("order.canceled"), EarlyStop: true, Deadline: rules.Deadline{Within: 48 * time.Hour, Field: "ship_by"},
+			Void: match("order.canceled"), EarlyStop: true, Deadline: rules.Deadline{Within: within, Field: "ship_by"},
 			WarnAt: []float64{0.75}, Day: rules.ByDue, Metric: rules.MetRate, AlertAt: 2, Weight: 1},
 		{ID: "chat-first-response", Principle: rules.Timely, Subject: rules.Conversation, Start: match("chat.message", from("buyer")),
 			Stop: match("chat.message", from("agent")), Deadline: rules.Deadline{Within: 180 * time.Second}, Day: rules.ByStart,
@@ -133,6 +140,45 @@ func TestAWarningThatCameTrueOrFalseIsNotSentAnyMore(t *testing.T) {
 	if len(m.due["s1"]) != 0 || len(m.wakes["s1"]) != 0 {
 		t.Fatalf("still listed: due %v, wakes %v", m.due, m.wakes)
 	}
+}
+
+func TestAShopWithoutRulesDoesNotHoldUpItsNeighbours(t *testing.T) {
+	m, c := newMemory(config.Shop{ID: "x1"}, config.Shop{ID: "s1"}), newClock(start)
+	tracker := run(t, m, c)
+	for i := range 450 {
+		if err := tracker.Apply(t.Context(), "x1", []rules.Event{paid(fmt.Sprint(i), start.Add(-time.Hour))}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	apply(t, tracker, paid("1", start))
+	m.shops["x1"] = config.Shop{ID: "x1", Name: "changed", Pack: "gone"}
+	c.set(start.Add(49 * time.Hour))
+	if err := tracker.Sweep(t.Context()); !errors.Is(err, sla.ErrPolicy) {
+		t.Errorf("sweep: %v", err)
+	}
+	if m.messages["breach/s1/ship-on-time/order/1"] != 1 {
+		t.Error("the neighbour was not told")
+	}
+	m.shops["x1"] = config.Shop{ID: "x1"}
+	c.set(start.Add(50 * time.Hour))
+	sweep(t, tracker, 1)
+	if len(m.broken["x1"]) != 450 {
+		t.Errorf("%d of 450 cases were caught up", len(m.broken["x1"]))
+	}
+}
+
+func TestChangedRulesAreBookedByTickingAnewAndTellNobody(t *testing.T) {
+	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
+	tracker := run(t, m, c)
+	apply(t, tracker, paid("1", start.Add(-5*time.Hour)))
+	m.shops["s1"] = config.Shop{ID: "s1", Name: "changed", Pack: "strict"}
+	if err := tracker.Tick(t.Context(), "s1", []rules.Subject{{Kind: rules.Order, ID: "1"}}, true); err != nil {
+		t.Fatal(err)
+	}
+	if len(m.broken["s1"]) != 1 || len(m.due["s1"]) != 0 || len(m.messages) != 0 {
+		t.Errorf("broken %v, due %v, messages %v", m.broken, m.due, m.messages)
+	}
+	noDifference(t, m, c)
 }
 
 func TestHistoryIsCountedAndTellsNobody(t *testing.T) {

@@ -2,7 +2,7 @@ package sla
 
 import (
 	"context"
-	"slices"
+	"time"
 
 	"shopwarden/bot/notify"
 	"shopwarden/rules"
@@ -30,6 +30,7 @@ type work struct {
 	requests []*request
 	subjects []rules.Subject
 	facts    map[rules.Subject][]told
+	muted    map[rules.Subject]bool // nobody is told of these
 	loaded   LoadedShop
 	policy   *rules.Policy
 	write    ShopWrite
@@ -73,6 +74,9 @@ func (p *part) add(r *request) {
 	w.loud = w.loud || !r.quiet
 	for _, s := range r.ticks {
 		w.subject(s)
+		if r.quiet {
+			w.muted[s] = true
+		}
 	}
 	for i := range r.events {
 		for _, about := range r.events[i].Facts() {
@@ -88,7 +92,7 @@ func (p *part) work(shop string) *work {
 			return w
 		}
 	}
-	w := &work{shop: shop, facts: map[rules.Subject][]told{}}
+	w := &work{shop: shop, facts: map[rules.Subject][]told{}, muted: map[rules.Subject]bool{}}
 	p.shops = append(p.shops, w)
 	return w
 }
@@ -145,6 +149,7 @@ func (w *work) decide(tx *transaction) {
 		return
 	}
 	if w.policy, w.failed = tx.t.policies.of(w.shop, w.loaded); w.failed != nil {
+		w.postpone(tx.now + rules.Instant(policyRetry.Milliseconds()))
 		return
 	}
 	w.write = ShopWrite{Shop: w.shop, Dossiers: map[rules.Subject]rules.Dossier{}, Wakes: map[rules.Subject]rules.Instant{},
@@ -169,17 +174,28 @@ func (w *work) decide(tx *transaction) {
 // forget answers for a shop that is not set up: events are refused, wake-ups that were left behind are dropped.
 func (w *work) forget() {
 	w.failed = ErrUnknownShop
+	w.postpone(0)
+}
+
+// policyRetry is how long a shop whose rules do not load is left alone.
+const policyRetry = 5 * time.Minute
+
+// postpone moves the wake-ups of the subjects to be ticked, so that a shop that cannot be judged stays out of the way of
+// others; 0 drops them.
+func (w *work) postpone(until rules.Instant) {
 	w.write = ShopWrite{Shop: w.shop, Wakes: map[rules.Subject]rules.Instant{}}
-	for _, s := range w.subjects {
-		w.write.Wakes[s] = 0
+	for _, r := range w.requests {
+		for _, s := range r.ticks {
+			w.write.Wakes[s] = until
+			w.changed = true
+		}
 	}
-	w.changed = slices.ContainsFunc(w.requests, func(r *request) bool { return len(r.ticks) > 0 })
 }
 
 func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged map[*rules.Event]bool) {
 	list := w.facts[s]
 	facts := make([]rules.Fact, len(list))
-	quiet := false
+	quiet := w.muted[s]
 	for i, f := range list {
 		facts[i] = f.fact
 		quiet = quiet || f.quiet

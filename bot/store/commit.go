@@ -98,9 +98,13 @@ func (s *Store) untilDue(d rules.Dossier) time.Duration {
 	return s.until(last)
 }
 
-// until returns the time from now to an instant, 0 when it has passed.
+// longest is the most that a deadline may put off forgetting. It also keeps a far one from overflowing a duration.
+const longest = 5 * 365 * 24 * time.Hour
+
+// until returns the time from now to an instant, 0 when it has passed, and not more than longest.
 func (s *Store) until(at rules.Instant) time.Duration {
-	return time.Duration(max(0, at-s.now())) * time.Millisecond
+	ahead := min(max(0, at-s.now()), rules.Instant(longest.Milliseconds()))
+	return time.Duration(ahead) * time.Millisecond
 }
 
 // writeScores puts members into a sorted set and takes out those at 0.

@@ -332,3 +332,25 @@ func idsMayHoldAnything(t *testing.T, s *store.Store) {
 		t.Errorf("shops %q, woken %q, want %q", listed, woken, shops)
 	}
 }
+
+func aCaseDueInAThousandYearsIsNotForgottenAtOnce(t *testing.T, s *store.Store) {
+	saved(t, s, "s1")
+	far := rules.InstantOf(time.Date(3000, 1, 1, 0, 0, 0, 0, time.UTC))
+	d := rules.Dossier{Facts: dossier.Facts, Booked: []rules.Entry{{Rule: "ship", Outcome: rules.Open, Due: far}}}
+	commit(t, s, sla.ShopWrite{Shop: "s1", Dossiers: map[rules.Subject]rules.Dossier{orderA: d}})
+	left, err := store.TimeLeft(s, "s1", orderA)
+	if err != nil || left < 24*time.Hour {
+		t.Errorf("it lives for %v: %v", left, err)
+	}
+}
+
+func subjectsAreFoundOfOneShopOnly(t *testing.T, s *store.Store) {
+	for _, shop := range []string{"s1", "s1/order", "s"} {
+		saved(t, s, shop)
+		commit(t, s, sla.ShopWrite{Shop: shop, Dossiers: map[rules.Subject]rules.Dossier{orderA: dossier, {Kind: rules.Kind(shop), ID: "x"}: dossier}})
+	}
+	got := must[[]rules.Subject](t)(s.Subjects(t.Context(), "s1"))
+	if diff := cmp.Diff([]rules.Subject{orderA, {Kind: "s1", ID: "x"}}, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -34,6 +34,8 @@ var conformance = []struct {
 	{"AMessageHandedBackAtOnceIsClaimedAtOnce", aMessageHandedBackAtOnceIsClaimedAtOnce},
 	{"AMessageFollowsItsGroupAndRemembersDoubt", aMessageFollowsItsGroupAndRemembersDoubt},
 	{"WhatIsGivenUpStaysSo", whatIsGivenUpStaysSo},
+	{"ACaseDueInAThousandYearsIsNotForgottenAtOnce", aCaseDueInAThousandYearsIsNotForgottenAtOnce},
+	{"SubjectsAreFoundOfOneShopOnly", subjectsAreFoundOfOneShopOnly},
 	{"MessagesOfARouteComeInOrder", messagesOfARouteComeInOrder},
 	{"AnEditKnowsWhatItEdits", anEditKnowsWhatItEdits},
 	{"WhatIsWithdrawnIsNotSent", whatIsWithdrawnIsNotSent},

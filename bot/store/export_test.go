@@ -2,9 +2,17 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"shopwarden/rules"
 )
+
+// TimeLeft returns how long a dossier lives.
+func TimeLeft(s *Store, shop string, subject rules.Subject) (time.Duration, error) {
+	return s.db.PTTL(context.Background(), keysOf(shop).dossiers()+subject.String()).Result()
+}
 
 // FlushAll empties every server of a store.
 func FlushAll(ctx context.Context, s *Store) error {

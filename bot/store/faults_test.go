@@ -159,7 +159,7 @@ var deeds = []deed{
 // readers are the methods that change nothing.
 var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Offset", "Partition",
-	"Partitions", "Ping", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Token", "Wakes"}
+	"Partitions", "Ping", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {
 	known := slices.Clone(readers)
