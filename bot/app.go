@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"time"
 
 	"shopwarden/bot/locale"
@@ -37,8 +38,13 @@ func (a *app) queued() {
 	}
 }
 
-// open reads settings and packs and connects to Redis.
+// open reads settings and packs and connects to Redis, for a command that looks after one shop: what time does to all the
+// others is the business of serve.
 func open(ctx context.Context, w world, flags *cli) (*app, error) {
+	return openWith(ctx, w, flags, sla.Config{Sweep: -1})
+}
+
+func openWith(ctx context.Context, w world, flags *cli, tune sla.Config) (*app, error) {
 	settings, err := config.Load(w.env, flags.Config, readFile)
 	if err != nil {
 		return nil, err
@@ -48,7 +54,7 @@ func open(ctx context.Context, w world, flags *cli) (*app, error) {
 	if err != nil {
 		return nil, fmt.Errorf("connecting to Redis (REDIS_URL): %w", err)
 	}
-	a, err := assemble(settings, s, logger(settings, w.err), time.Now, sla.Config{})
+	a, err := assemble(settings, s, logger(settings, w.err), time.Now, tune)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -87,6 +93,39 @@ func (a *app) withTracker(ctx context.Context, f func(context.Context) error) er
 	err := f(ctx)
 	stop()
 	return errors.Join(err, <-done)
+}
+
+// settle lets time pass for one shop: cases whose deadline went by unseen are booked. It looks at no other shop.
+func (a *app) settle(ctx context.Context, shop string) error {
+	open, _, err := a.store.Due(ctx, shop, math.MaxInt32)
+	if err != nil {
+		return err
+	}
+	now := rules.InstantOf(a.now())
+	var overdue []rules.Subject
+	for _, l := range open {
+		if l.Due < now {
+			overdue = append(overdue, l.ID.Subject)
+		}
+	}
+	if err := a.tracker.Tick(ctx, shop, overdue, false); err != nil {
+		return fmt.Errorf("letting time pass: %w", err)
+	}
+	return nil
+}
+
+// rejudge judges every case of a shop anew, after its settings changed. Nobody is told: what changes is the measure, not
+// what the shop did.
+func (a *app) rejudge(ctx context.Context, shop string) (cases int, err error) {
+	subjects, err := a.store.Subjects(ctx, shop)
+	if err != nil {
+		return 0, err
+	}
+	err = a.withTracker(ctx, func(ctx context.Context) error { return a.tracker.Tick(ctx, shop, subjects, true) })
+	if err != nil {
+		return 0, fmt.Errorf("judging by the new settings: %w", err)
+	}
+	return len(subjects), nil
 }
 
 // explain says what to do about a shop that is not there.

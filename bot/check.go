@@ -17,9 +17,9 @@ const checkTimeout = 8 * time.Second
 
 // Run lists everything that is wrong, not only the first thing, and ends with exit code 1 when there is any.
 func (checkCmd) Run(ctx context.Context, w world, flags *cli) error {
-	settings, problems := checkSettings(w, flags)
-	if len(problems) == 0 {
-		problems = append(problems, checkRedis(ctx, settings)...)
+	settings, packs, problems := checkSettings(w, flags)
+	if packs != nil {
+		problems = append(problems, checkRedis(ctx, settings, packs)...)
 		problems = append(problems, checkTelegram(ctx, settings)...)
 	}
 	for _, p := range problems {
@@ -32,19 +32,19 @@ func (checkCmd) Run(ctx context.Context, w world, flags *cli) error {
 	return nil
 }
 
-func checkSettings(w world, flags *cli) (config.Settings, []config.Problem) {
+func checkSettings(w world, flags *cli) (config.Settings, *config.Packs, []config.Problem) {
 	settings, err := config.Load(w.env, flags.Config, readFile)
 	if err != nil {
-		return settings, config.Explain(err)
+		return settings, nil, config.Explain(err)
 	}
 	packs, err := config.LoadPacks(config.BuiltIn(), settings.RulesDir)
 	if err != nil {
-		return settings, config.Explain(err)
+		return settings, nil, config.Explain(err)
 	}
-	return settings, config.Problems(settings, packs)
+	return settings, packs, config.Problems(settings, packs)
 }
 
-func checkRedis(ctx context.Context, settings config.Settings) (problems []config.Problem) {
+func checkRedis(ctx context.Context, settings config.Settings, packs *config.Packs) (problems []config.Problem) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	s, err := store.Connect(ctx, store.Options{URL: settings.RedisURL.Reveal()})
@@ -52,12 +52,30 @@ func checkRedis(ctx context.Context, settings config.Settings) (problems []confi
 		return []config.Problem{{What: "Redis does not answer: " + reason(err), Where: "REDIS_URL", Remedy: "start Redis, or correct the address"}}
 	}
 	defer s.Close()
+	problems = append(problems, checkShops(ctx, s, packs)...)
 	findings, err := s.Health(ctx)
 	if err != nil {
 		return []config.Problem{{What: "Redis does not say how it is set up: " + reason(err), Where: "REDIS_URL", Remedy: "allow CONFIG GET and INFO, or ignore this"}}
 	}
 	for _, f := range findings {
 		problems = append(problems, unsafeRedis(f))
+	}
+	return problems
+}
+
+// checkShops looks for shops that cannot be judged, or whose webhooks nobody can sign.
+func checkShops(ctx context.Context, s *store.Store, packs *config.Packs) (problems []config.Problem) {
+	ids, err := s.Shops(ctx)
+	if err != nil {
+		return []config.Problem{{What: "the shops cannot be listed: " + reason(err), Where: "Redis", Remedy: "look at Redis"}}
+	}
+	for _, id := range ids {
+		shop, err := s.Shop(ctx, id)
+		if err != nil {
+			problems = append(problems, config.Problem{What: "cannot be read: " + reason(err), Where: "shop " + id, Remedy: "look at Redis"})
+			continue
+		}
+		problems = append(problems, shop.Problems(packs)...)
 	}
 	return problems
 }

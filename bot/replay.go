@@ -8,10 +8,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/sync/errgroup"
 
+	"shopwarden/bot/webhook"
 	"shopwarden/rules"
 )
 
@@ -29,9 +31,6 @@ const badLines = 20
 // Run checks every file first, so that a bad line leaves nothing half applied, then applies them. Running it again changes
 // nothing.
 func (c replayCmd) Run(ctx context.Context, w world, flags *cli) error {
-	if err := c.check(w); err != nil {
-		return err
-	}
 	a, err := open(ctx, w, flags)
 	if err != nil {
 		return err
@@ -39,6 +38,9 @@ func (c replayCmd) Run(ctx context.Context, w world, flags *cli) error {
 	defer a.close()
 	if _, err := a.store.Shop(ctx, c.Shop); err != nil {
 		return explain(c.Shop, err)
+	}
+	if err := c.check(w, a.now()); err != nil {
+		return err
 	}
 	r := replay{app: a, shop: c.Shop, bar: c.bar(w)}
 	return a.withTracker(ctx, func(ctx context.Context) error {
@@ -48,9 +50,6 @@ func (c replayCmd) Run(ctx context.Context, w world, flags *cli) error {
 			}
 		}
 		_ = r.bar.Finish()
-		if err := a.tracker.Sweep(ctx); err != nil {
-			return fmt.Errorf("letting time pass: %w", err)
-		}
 		fmt.Fprintf(w.out, "%d events replayed", r.events)
 		if r.unknown > 0 {
 			fmt.Fprintf(w.out, ", %d of unknown type left out", r.unknown)
@@ -62,14 +61,14 @@ func (c replayCmd) Run(ctx context.Context, w world, flags *cli) error {
 
 // check reads all files and lists the lines that cannot be applied. Standard input can be read only once and is checked as
 // it is applied.
-func (c replayCmd) check(w world) error {
+func (c replayCmd) check(w world, now time.Time) error {
 	bad := 0
 	for _, name := range c.Files {
 		if name == "-" {
 			continue
 		}
 		err := lines(name, nil, func(number int, line []byte) error {
-			if _, err := rules.ParseEvent(line, ""); err != nil {
+			if _, err := past(line, now); err != nil {
 				bad++
 				if bad <= badLines {
 					fmt.Fprintf(w.err, "%s:%d: %v\n", name, number, err)
@@ -131,7 +130,7 @@ func (r *replay) file(ctx context.Context, name string, in io.Reader) error {
 	}
 	err := lines(name, in, func(number int, line []byte) error {
 		_ = r.bar.Add(len(line) + 1)
-		e, err := rules.ParseEvent(line, "")
+		e, err := past(line, r.app.now())
 		if err != nil {
 			return fmt.Errorf("%s:%d: %w; the lines before it were applied", name, number, err)
 		}
@@ -150,6 +149,15 @@ func (r *replay) file(ctx context.Context, name string, in io.Reader) error {
 	return errors.Join(work.Wait(), err)
 }
 
+// past reads an event that has happened.
+func past(line []byte, now time.Time) (rules.Event, error) {
+	e, err := rules.ParseEvent(line, "")
+	if err == nil {
+		err = webhook.Ahead(e, now)
+	}
+	return e, err
+}
+
 // lines calls f with each line of a file that is not blank.
 func lines(name string, in io.Reader, f func(number int, line []byte) error) error {
 	if name != "-" {
@@ -160,7 +168,11 @@ func lines(name string, in io.Reader, f func(number int, line []byte) error) err
 		defer file.Close()
 		in = file
 	}
-	scan := bufio.NewScanner(in)
+	reader := bufio.NewReader(in)
+	if magic, err := reader.Peek(2); err == nil && magic[0] == 0x1f && magic[1] == 0x8b {
+		return fmt.Errorf("%s is compressed: gunzip -c %s | shopwarden replay --shop ID -", name, name)
+	}
+	scan := bufio.NewScanner(reader)
 	scan.Buffer(make([]byte, 64<<10), maxLine)
 	number := 0
 	for scan.Scan() {
@@ -173,7 +185,9 @@ func lines(name string, in io.Reader, f func(number int, line []byte) error) err
 			return err
 		}
 	}
-	if err := scan.Err(); err != nil {
+	if err := scan.Err(); errors.Is(err, bufio.ErrTooLong) {
+		return fmt.Errorf("%s:%d: the line is longer than %d bytes", name, number+1, maxLine)
+	} else if err != nil {
 		return fmt.Errorf("%s:%d: %w", name, number+1, err)
 	}
 	return nil

@@ -32,8 +32,8 @@ func (c reportCmd) Run(ctx context.Context, w world, flags *cli) error {
 		return err
 	}
 	return a.withTracker(ctx, func(ctx context.Context) error {
-		if err := a.tracker.Sweep(ctx); err != nil {
-			return fmt.Errorf("letting time pass: %w", err)
+		if err := a.settle(ctx, c.Shop); err != nil {
+			return err
 		}
 		r, err := a.desk.Report(ctx, c.Shop, from, to)
 		if err != nil {
@@ -124,7 +124,7 @@ func (c reportCmd) recount(ctx context.Context, a *app, w world, from, to rules.
 			fmt.Fprintln(w.err, "recount: the counters equal the event log")
 			return nil
 		}
-		if err := a.tracker.Sweep(ctx); err != nil {
+		if err := a.settle(ctx, c.Shop); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
 	"shopwarden/bot/telegram"
 	"shopwarden/bot/web"
 	"shopwarden/bot/webhook"
@@ -22,7 +23,7 @@ type serveCmd struct{}
 
 // Run serves until it is told to stop, then lets what is on its way arrive.
 func (serveCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, err := openWith(ctx, w, flags, sla.Config{})
 	if err != nil {
 		return err
 	}

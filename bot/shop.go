@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -224,6 +225,7 @@ type shopSetCmd struct {
 
 func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 	return withShop(ctx, w, flags, c.ID, func(a *app, shop *config.Shop) error {
+		shop.Overrides = maps.Clone(shop.Overrides) // the settings before are compared with those after
 		for _, pair := range c.Values {
 			key, value, ok := strings.Cut(pair, "=")
 			if !ok {
@@ -233,6 +235,7 @@ func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 				return err
 			}
 		}
+		fmt.Fprintf(w.out, "Shop %s is changed.\n", shop.ID)
 		return nil
 	})
 }
@@ -248,6 +251,7 @@ func withShop(ctx context.Context, w world, flags *cli, id string, f func(*app, 
 	if err != nil {
 		return explain(id, err)
 	}
+	before := shop
 	if err := f(a, &shop); err != nil {
 		return err
 	}
@@ -256,6 +260,13 @@ func withShop(ctx context.Context, w world, flags *cli, id string, f func(*app, 
 	}
 	if err := a.store.SaveShop(ctx, shop); err != nil {
 		return err
+	}
+	if !shop.JudgedLike(before) {
+		cases, err := a.rejudge(ctx, id)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w.out, "Judged anew by the new settings: %d orders, chats and other subjects.\n", cases)
 	}
 	return a.digest().Replan(ctx, id)
 }
