@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"shopwarden/rules"
@@ -40,11 +41,10 @@ func (s Shop) Validate(packs *Packs) error {
 		}
 	}
 	check(shopID.MatchString(s.ID), "id %q: use letters, digits, _ and -, at most 64", s.ID)
-	check(slices.Contains(Platforms(), s.Platform), "platform %q is unknown; there are %s", s.Platform, strings.Join(Platforms(), ", "))
-	check(utf8.RuneCountInString(s.Name) <= maxName, "name is longer than %d letters", maxName)
+	errs = append(errs, checkPlatform(s.Platform), wrap(checkName(s.Name), "name"))
 	check(s.Lang == "" || s.Lang == "zh" || s.Lang == "en", "lang %q is neither zh nor en", s.Lang)
 	check(s.AlertAt >= 0, "alert_at %d is below 0", s.AlertAt)
-	errs = append(errs, checkDigestAt(s.DigestAt))
+	errs = append(errs, wrap(checkDigestAt(s.DigestAt), "digest_at"))
 	zone := time.UTC
 	if s.Timezone != "" {
 		var err error
@@ -53,7 +53,7 @@ func (s Shop) Validate(packs *Packs) error {
 	}
 	if zone != nil {
 		_, _, err := parseHours(s.Hours, zone)
-		errs = append(errs, err)
+		errs = append(errs, wrap(err, "hours"))
 	}
 	if packs != nil {
 		errs = append(errs, s.checkPack(packs))
@@ -88,7 +88,31 @@ func (s Shop) checkPack(packs *Packs) error {
 	return err
 }
 
+func checkPlatform(name string) error {
+	if !slices.Contains(Platforms(), name) {
+		return fmt.Errorf("platform %q is unknown; there are %s", name, strings.Join(Platforms(), ", "))
+	}
+	return nil
+}
+
 const maxName = 64
+
+// checkName accepts a name that can stand in a headline: nothing in it may break the line, steer a terminal or turn the
+// words around it.
+func checkName(name string) error {
+	hidden := func(r rune) bool {
+		return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	}
+	switch {
+	case !utf8.ValidString(name):
+		return fmt.Errorf("%q is no UTF-8", name)
+	case strings.ContainsFunc(name, hidden):
+		return fmt.Errorf("%q holds a line break or another character that does not show; write plain text in one line", name)
+	case utf8.RuneCountInString(name) > maxName:
+		return fmt.Errorf("is longer than %d letters", maxName)
+	}
+	return nil
+}
 
 // checkDigestAt accepts "", off, or a time of day.
 func checkDigestAt(text string) error {
@@ -96,7 +120,7 @@ func checkDigestAt(text string) error {
 		return nil
 	}
 	if m, err := rules.ParseClock(text); err != nil || m >= 24*60 {
-		return fmt.Errorf("digest_at %q is no time of day such as 09:00, nor off", text)
+		return fmt.Errorf("%q is no time of day such as 09:00, nor off", text)
 	}
 	return nil
 }

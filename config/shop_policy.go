@@ -36,7 +36,7 @@ func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
 	if errZone == nil {
 		var err error
 		terms.Hours, terms.Calendar, err = parseHours(s.Hours, zone)
-		errs = append(errs, err)
+		errs = append(errs, wrap(err, "hours"))
 	}
 	overrides, err := s.overrides(book)
 	terms.Overrides = overrides
@@ -83,7 +83,7 @@ func parseHours(text string, zone *time.Location) (rules.Hours, *rules.Calendar,
 	}
 	blocks, err := rules.ParseBlocks(text)
 	if err != nil {
-		return 0, nil, fmt.Errorf("hours: %w, nor always or platform", err)
+		return 0, nil, fmt.Errorf("%w, nor always or platform", err)
 	}
 	return rules.OwnHours, rules.Daily(zone, blocks), nil
 }

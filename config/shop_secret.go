@@ -17,6 +17,9 @@ const (
 // AddSecret makes a secret the shop's current one. The one before it is good until now+overlap; what has run out by now is
 // dropped. It is how a secret that the platform gives (Doudian's app secret) comes in.
 func (s *Shop) AddSecret(vault *Vault, secret Secret, now time.Time, overlap time.Duration) error {
+	if err := checkPlatform(s.Platform); err != nil {
+		return err
+	}
 	if err := checkWebhookSecret(s.Platform, secret); err != nil {
 		return err
 	}
@@ -36,6 +39,9 @@ func (s *Shop) AddSecret(vault *Vault, secret Secret, now time.Time, overlap tim
 // Rotate gives the shop a fresh secret of our making and returns it, for the one time it can be shown. The one before it is
 // good until now+overlap. A Doudian shop is refused: its secret comes from the platform.
 func (s *Shop) Rotate(vault *Vault, now time.Time, overlap time.Duration) (Secret, error) {
+	if err := checkPlatform(s.Platform); err != nil {
+		return "", err
+	}
 	if s.Platform != Standard {
 		return "", fmt.Errorf("the secret of a %s shop is given by the platform; set the one it shows", s.Platform)
 	}

@@ -37,7 +37,8 @@ func settables() []settable {
 			func(s *Shop) { *field(s) = "" }}
 	}
 	return []settable{
-		plain("name", "Tea House", "Name that people see; reset: the id.", func(s *Shop) *string { return &s.Name }, parseText),
+		plain("name", "Tea House", "Name that people see; reset: the id.", func(s *Shop) *string { return &s.Name },
+			func(text string) (string, error) { return text, checkName(text) }),
 		plain("timezone", "Asia/Shanghai", "Zone of the shop's days; reset: that of the pack.", func(s *Shop) *string { return &s.Timezone },
 			func(text string) (string, error) { _, err := parseZone(text); return text, err }),
 		plain("hours", "09:00-12:00,13:30-21:00", "When clocks of business hours run: platform (the pack's windows), always, or blocks of the day; reset: platform.",

@@ -26,10 +26,10 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 	want := []string{
 		`id "a shop": use letters, digits, _ and -, at most 64`,
 		`platform "tabao" is unknown; there are standard, doudian`,
-		`name is longer than 64 letters`,
+		`name: is longer than 64 letters`,
 		`lang "fr" is neither zh nor en`,
 		`alert_at -1 is below 0`,
-		`digest_at "9h" is no time of day such as 09:00, nor off`,
+		`digest_at: "9h" is no time of day such as 09:00, nor off`,
 		`timezone: "Asia/Nowhere" is no time zone; write a name such as Asia/Shanghai or UTC`,
 		`pack "douyin-2023" is unknown; there are douyin-2026, standard`,
 	}
@@ -149,6 +149,48 @@ func TestSetRefusesWhatCannotBeAndChangesNothing(t *testing.T) {
 		after, _ := json.Marshal(s)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), key) || string(before) != string(after) {
 			t.Errorf("%s: got %v, want …%s…; %s", kv, err, want, after)
+		}
+	}
+}
+
+func TestAProblemNamesItsKeyOnce(t *testing.T) {
+	for kv, want := range map[string]string{
+		"hours=9-5":                      `hours: "9-5" is no block of hours such as 09:00-21:00, nor always or platform`,
+		"digest_at=9h":                   `digest_at: "9h" is no time of day such as 09:00, nor off`,
+		"timezone=Mars":                  `timezone: "Mars" is no time zone; write a name such as Asia/Shanghai or UTC`,
+		"lang=fr":                        `lang: "fr" is not one of zh, en`,
+		"name=a\nb":                      `name: "a\nb" holds a line break or another character that does not show; write plain text in one line`,
+		"rules.ship-on-time.within=soon": `rules.ship-on-time.within: "soon" is no duration; write 36h or 90m`,
+	} {
+		s := NewShop("a", Standard, noon)
+		key, text, _ := strings.Cut(kv, "=")
+		if err := s.Set(key, text); err == nil || err.Error() != want {
+			t.Errorf("%s: got %v, want %s", kv, err, want)
+		}
+	}
+	for _, d := range Settable() {
+		key, s := strings.Replace(d.Key, "<id>", "ship-on-time", 1), NewShop("a", Standard, noon)
+		if err := s.Set(key, "\x00"); err != nil && strings.Count(err.Error(), key+": ") > 1 {
+			t.Errorf("%s is named twice: %v", key, err)
+		}
+	}
+}
+
+func TestANameIsOneLineThatReadsAsItIsWritten(t *testing.T) {
+	for _, name := range []string{"a\nb", "a\rb", "a\tb", "a\x1b[31mb", "a\x7fb", "a\u0085b", "a\u2028b", "a\u2029b", "a\u202eb", "a\u2067b", "a\u200fb", "a\xffb"} {
+		s := NewShop("a", Standard, noon)
+		if err := s.Set("name", name); err == nil || s.Name != "" {
+			t.Errorf("%q: set to %q, %v; want it refused", name, s.Name, err)
+		}
+		s.Name = name
+		if err := s.Validate(builtIn(t)); err == nil || !strings.HasPrefix(err.Error(), "name: ") || strings.Contains(err.Error(), name) {
+			t.Errorf("%q validates with %v; want it refused, and quoted safely", name, err)
+		}
+	}
+	for _, name := range []string{"茶馆 · 上海", "Kühl & Söhne <GmbH>", "بيت الشاي", "👨‍👩‍👧 家", "a\u3000b"} {
+		s := NewShop("a", Standard, noon)
+		if err := s.Set("name", name); err != nil || s.Validate(builtIn(t)) != nil {
+			t.Errorf("%q: %v, %v; want it taken", name, err, s.Validate(builtIn(t)))
 		}
 	}
 }

@@ -175,6 +175,17 @@ func TestOnlySecretsOfThePlatformsFormAreTaken(t *testing.T) {
 	}
 }
 
+func TestOfAnUnknownPlatformNothingElseIsSaid(t *testing.T) {
+	v, s := vaultOf(t, keyA), NewShop("a", "amazon", noon)
+	const want = `platform "amazon" is unknown; there are standard, doudian`
+	if secret, err := s.Rotate(v, noon, 0); err == nil || err.Error() != want || secret != "" {
+		t.Errorf("rotating: got %v, want %s", err, want)
+	}
+	if err := s.AddSecret(v, "", noon, 0); err == nil || err.Error() != want || len(s.Secrets) != 0 {
+		t.Errorf("adding: got %v, want %s", err, want)
+	}
+}
+
 func TestWebhookSecretsAreLongAndNeverTheSame(t *testing.T) {
 	a, b := NewWebhookSecret().Reveal(), NewWebhookSecret().Reveal()
 	raw, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(a, "whsec_"))
