@@ -203,16 +203,23 @@ func (s *scene) ended() (counters string, alerts []string, repeated int) {
 	return counters, alerts, repeated
 }
 
+// build makes the real binary.
+func build(t *testing.T) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "shopwarden")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("building: %v\n%s", err, out)
+	}
+	return binary
+}
+
 // TestKilledAtRandomPointsNothingIsLostAndEachAlertIsQueuedOnce kills the process with kill -9 again and again while a platform delivers.
 func TestKilledAtRandomPointsNothingIsLostAndEachAlertIsQueuedOnce(t *testing.T) {
 	kills := 12
 	if os.Getenv("SHOPWARDEN_LONG") != "" {
 		kills = 200
 	}
-	binary := filepath.Join(t.TempDir(), "shopwarden")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("building: %v\n%s", err, out)
-	}
+	binary := build(t)
 	now := time.Now()
 	list := stories(30*kills, now)
 	var acked atomic.Int64
@@ -250,4 +257,41 @@ func TestKilledAtRandomPointsNothingIsLostAndEachAlertIsQueuedOnce(t *testing.T)
 		t.Errorf("%d messages were repeated in %d crashes", repeated, kills)
 	}
 	t.Logf("%d kills -9 in %d deliveries: %d alerts queued, each once; %d repeated by a crash after Telegram's answer", kills, total, len(queued), repeated)
+}
+
+// TestTwoReplicasTellEachAlertOnce gives every delivery to two processes over one Redis and one bot.
+func TestTwoReplicasTellEachAlertOnce(t *testing.T) {
+	first := newScene(t, build(t))
+	first.start()
+	second := *first
+	second.victim = victim{t: t, binary: first.binary, address: freeAddress(t)}
+	for _, pair := range first.env {
+		if !strings.HasPrefix(pair, "LISTEN=") {
+			second.env = append(second.env, pair)
+		}
+	}
+	second.env = append(second.env, "LISTEN="+second.address)
+	t.Cleanup(second.kill)
+	second.start()
+	list := stories(9, time.Now()) // three late orders, one violation of two rules
+	var acked atomic.Int64
+	var wg sync.WaitGroup
+	for _, s := range []*scene{first, &second} {
+		wg.Go(func() { s.play(list, &acked) })
+	}
+	wg.Wait()
+	_, queued, _ := first.ended()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	if err := first.tg.WaitUntil(ctx, func() bool { return len(first.tg.Messages(first.chat)) >= len(queued) }); err != nil {
+		t.Fatalf("%d of %d alerts arrived: %v", len(first.tg.Messages(first.chat)), len(queued), err)
+	}
+	_, queued, repeated := first.ended()
+	if sent := len(first.tg.Messages(first.chat)); repeated != 0 || sent != len(queued) || sent < 4 {
+		t.Errorf("%d alerts queued, %d sent, %d of them twice", len(queued), sent, repeated)
+	}
+	if _, err := first.tg.Say(first.chat, 501, "/today"); err != nil {
+		t.Fatal(err)
+	}
+	first.tg.ExpectMessage(t, first.chat, "Act now")
 }

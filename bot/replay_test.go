@@ -302,3 +302,64 @@ func TestAShopIsSetUpChangedAndForgotten(t *testing.T) {
 		t.Errorf("list:\n%s", out)
 	}
 }
+
+func TestChangedHoursAreInEveryNumberAtOnce(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "chat.jsonl")
+	text := `{"type":"chat.message","timestamp":"2018-03-01T02:00:00Z","data":{"conversation_id":"c","from":"buyer"}}` + "\n" +
+		`{"type":"chat.message","timestamp":"2018-03-01T02:30:00Z","data":{"conversation_id":"c","from":"agent"}}`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t)
+	m.must("shop", "add", "--id", "a", "--platform", "standard", "--timezone", "UTC")
+	m.must("replay", "--shop", "a", file)
+	r, _ := m.report("a")
+	expect(t, rule(t, r, "chat-first-response"), 0, 0, 0) // 02:00 is outside 08:00–23:00
+	if out := m.must("shop", "set", "a", "hours=always"); !strings.Contains(out, "Judged anew") {
+		t.Errorf("said %q", out)
+	}
+	r, _ = m.report("a")
+	expect(t, rule(t, r, "chat-first-response"), 0, 1, 0)
+	m.must("report", "--shop", "a", "--from", "2018-01-01", "--to", "2019-01-01", "--recount")
+	if out := m.must("shop", "set", "a", "alert_at=9"); strings.Contains(out, "Judged anew") {
+		t.Errorf("a threshold judges nothing anew: %q", out)
+	}
+}
+
+func TestCheckNamesAShopWhoseRulesAreGone(t *testing.T) {
+	dir := t.TempDir()
+	pack, err := os.ReadFile("../config/rulebook/douyin-2026.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(pack), "pack: douyin-2026", "pack: mine", 1)
+	if err := os.WriteFile(filepath.Join(dir, "mine.yaml"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	m := newMachine(t)
+	m.env["RULES_DIR"] = dir
+	m.must("shop", "add", "--id", "a", "--platform", "standard", "--pack", "mine")
+	delete(m.env, "RULES_DIR")
+	code, out, _ := m.run("check")
+	if code != 1 || !strings.Contains(out, "shop a") || !strings.Contains(out, "mine") {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+}
+
+func TestReplayRefusesWhatHasNotHappenedAndWhatIsNoText(t *testing.T) {
+	m := newMachine(t)
+	m.must("shop", "add", "--id", "a", "--platform", "standard")
+	for text, want := range map[string]string{
+		`{"type":"order.paid","timestamp":"2099-03-01T02:00:00Z","data":{"order_id":"1"}}`: "in the future",
+		"\x1f\x8b\x08\x00": "gunzip -c",
+		`{"x":"` + strings.Repeat("y", maxLine) + `"}`: "longer than",
+	} {
+		file := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if code, _, errs := m.run("replay", "--shop", "a", file); code != 1 || !strings.Contains(errs, want) {
+			t.Errorf("exit %d, %.200s; want %q", code, errs, want)
+		}
+	}
+}
