@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"strings"
 	"testing"
 
 	"shopwarden/bot/notify"
@@ -48,9 +49,12 @@ func TestTodayShowsTheVerdictFirst(t *testing.T) {
 		page("watch", notify.TodayView{View: v, Card: card, Soon: 1, Urgent: due(t)[1:]})
 		good := v.Policy.Score(date(23), date(24), rules.DayTallies{"ship-on-time": {Met: 40}, "chat-first-response": {Met: 3}})
 		page("fine", notify.TodayView{View: v, Card: good})
+		page("all late, and few", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), rules.DayTallies{"chat-first-response": {Breached: 2}})})
+		page("good, and few", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), rules.DayTallies{"chat-first-response": {Met: 3}})})
 		page("nothing finished yet", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), nil)})
 		v.Heard = at(23, "16:23:00")
 		page("silent for 52 minutes", notify.TodayView{View: v, Card: good})
+		page("silent, and few", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), rules.DayTallies{"chat-first-response": {Met: 1, Breached: 2}})})
 		v.Heard = 0
 		page("never heard", notify.TodayView{View: v, Card: v.Policy.Score(date(23), date(24), nil)})
 	})
@@ -161,6 +165,45 @@ func TestSilenceIsNeverGreen(t *testing.T) {
 		tt.view.Heard = tt.heard
 		if got := tt.view.Verdict(); got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestNoScoreThatRestsOnLittleIsGreenOrGraded(t *testing.T) {
+	c := composer(t)
+	v := view(t)
+	for lang, words := range map[string][]string{"en": {"good", "excellent", "(pass)", "poor"}, "zh": {"良好", "优秀", "及格", "偏低"}} {
+		v.Lang = lang
+		for _, tally := range []rules.Tally{{Breached: 1}, {Breached: 3}, {Breached: 19}, {Met: 1}, {Met: 1, Breached: 1}, {Breached: 2, Open: 9}} {
+			card := v.Policy.Score(date(23), date(24), rules.DayTallies{"chat-first-response": tally})
+			today, _ := c.Today(notify.TodayView{View: v, Card: card})
+			day, _ := c.Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card, Before: card})
+			_, scores, _ := strings.Cut(today, "\n\n")
+			_, headless, _ := strings.Cut(day, "\n\n") // "all 1 in time" is praise for a rule, not a score
+			headless += strings.SplitN(day, "\n", 2)[0]
+			for name, html := range map[string]string{"today": scores, "scorecard": headless} {
+				for _, word := range append(words, "🟢") {
+					if strings.Contains(html, word) {
+						t.Errorf("%s in %s of %+v says %s:\n%s", name, lang, tally, word, html)
+					}
+				}
+			}
+			if tally.Breached > 0 && strings.Contains(today, "🟢") {
+				t.Errorf("something is late and the verdict is green:\n%s", today)
+			}
+		}
+	}
+}
+
+func TestNothingInTimeIsNeverGreenHoweverARuleScores(t *testing.T) {
+	v := view(t)
+	card := v.Policy.Score(date(23), date(24), rules.DayTallies{"chat-first-response": {Breached: 40}})
+	card.Total, card.Principles[0].Points = rules.Points{Value: 95, Known: true}, rules.Points{Value: 95, Known: true}
+	today, _ := composer(t).Today(notify.TodayView{View: v, Card: card})
+	day, _ := composer(t).Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card})
+	for _, html := range []string{today, day} {
+		if strings.Contains(html, "🟢") || strings.Contains(html, "优秀") {
+			t.Errorf("0 of 40 in time:\n%s", html)
 		}
 	}
 }

@@ -87,12 +87,15 @@ func (d ScorecardView) tallies() rules.DayTallies {
 }
 
 func (v voice) cardHead(d ScorecardView) []locale.HTML {
-	total := d.Card.Total
-	args := locale.Args{"Day": v.date(d.Day), "Shop": v.shop(), "Nothing": v.Nothing(), "Dot": dot(total, d.unsure()),
-		"Score": v.Score(total.Value), "Grade": v.grade(total.Grade())}
+	total := totalOf(d.Card)
+	args := total.args(v, d.unsure())
+	args["Day"], args["Shop"] = v.date(d.Day), v.shop()
 	key := "scorecard.title"
-	if !total.Known {
+	switch {
+	case !total.points.Known:
 		key = "scorecard.title_none"
+	case total.few:
+		key = "scorecard.title_small"
 	}
 	lines := []locale.HTML{v.T(key, args)}
 	if d.Late {
@@ -105,15 +108,22 @@ func (v voice) cardHead(d ScorecardView) []locale.HTML {
 	case d.unsure():
 		lines = append(lines, v.T("scorecard.stale", locale.Args{"Age": v.Duration(age)}))
 	}
-	switch before := d.Before.Total; {
-	case !total.Known && !d.silent():
-		lines = append(lines, v.T("scorecard.nothing", nil))
-	case total.Known && before.Known:
-		lines = append(lines, v.T("scorecard.delta", locale.Args{"Before": v.Score(before.Value), "Change": v.Change(total.Value - before.Value)}))
-	case total.Known:
-		lines = append(lines, v.T("scorecard.first", nil))
+	return append(lines, v.compared(d, total)...)
+}
+
+// compared sets the score of a day against that of the day before, where both can be judged.
+func (v voice) compared(d ScorecardView, total standing) []locale.HTML {
+	before := totalOf(d.Before)
+	if change, ok := total.since(before); ok {
+		return []locale.HTML{v.T("scorecard.delta", locale.Args{"Before": v.Score(before.points.Value), "Change": v.Change(change)})}
 	}
-	return lines
+	switch {
+	case !total.points.Known && !d.silent():
+		return []locale.HTML{v.T("scorecard.nothing", nil)}
+	case total.points.Known && !total.few:
+		return []locale.HTML{v.T("scorecard.first", nil)}
+	}
+	return nil
 }
 
 // goodNews is one line: a principle that rose by a point or more, else the rule that was kept most often without a miss.
@@ -124,8 +134,8 @@ func (v voice) goodNews(d ScorecardView) []locale.HTML {
 	}
 	best, rise := rules.Principle(0), 1.0
 	for i, p := range d.Card.Principles {
-		if i < len(d.Before.Principles) && p.Points.Known && d.Before.Principles[i].Points.Known {
-			if up := p.Points.Value - d.Before.Principles[i].Points.Value; up >= rise {
+		if i < len(d.Before.Principles) {
+			if up, ok := standingOf(p).since(standingOf(d.Before.Principles[i])); ok && up >= rise {
 				best, rise = p.Principle, up
 			}
 		}

@@ -43,13 +43,13 @@ const urgent = 30 * time.Minute
 func (t TodayView) Verdict() Verdict {
 	_, stale := t.silence()
 	switch {
-	case len(t.Findings) > 0 || t.Card.Total.Grade() == rules.Poor || len(t.pressing()) > 0:
+	case len(t.Findings) > 0 || totalOf(t.Card).grade() == rules.Poor || len(t.pressing()) > 0:
 		return Act
 	case t.Heard == 0:
 		return NoData
 	case stale:
 		return Unknown
-	case late(t.Card) > 0 || t.Soon > 0 || t.Card.Total.Grade() == rules.Pass:
+	case late(t.Card) > 0 || t.Soon > 0 || totalOf(t.Card).grade() == rules.Pass:
 		return Watch
 	case !t.Card.Total.Known:
 		return NoData
@@ -83,7 +83,7 @@ func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
 	v := c.voice(t.View)
 	_, stale := t.silence()
 	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}, rows: v.because(t)}
-	score := section{lines: append([]locale.HTML{v.soFar(t.Card.Total, stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
+	score := section{lines: append([]locale.HTML{v.soFar(totalOf(t.Card), stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
 	return v.compose(head, score, section{lines: v.ahead(t)}), [][]outbox.Button{
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
 		{v.button("tips", "tips", v.Shop.ID), v.button("refresh", "today", v.Shop.ID)},
@@ -103,7 +103,7 @@ func (v voice) because(t TodayView) (lines []locale.HTML) {
 		lines = append(lines, v.pressing(k))
 	}
 	score := locale.Args{"Score": v.Score(t.Card.Total.Value)}
-	switch t.Card.Total.Grade() {
+	switch totalOf(t.Card).grade() {
 	case rules.Poor:
 		lines = append(lines, v.T("because.poor", score))
 	case rules.Pass:
@@ -133,61 +133,31 @@ func (v voice) pressing(k rules.Case) locale.HTML {
 	return v.T("because.urgent", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject)})
 }
 
-func (v voice) soFar(p rules.Points, stale bool) locale.HTML {
-	key := "today.score"
-	switch {
-	case !p.Known:
-		return v.T("today.noscore", locale.Args{"Nothing": v.Nothing()})
-	case stale:
-		key = "today.score_stale"
-	}
-	return v.T(key, locale.Args{"Score": v.Score(p.Value), "Grade": v.grade(p.Grade())})
-}
-
-func (v voice) grade(g rules.Grade) locale.HTML {
-	if g == rules.NotApplicable {
-		return v.T("grade.none", nil)
-	}
-	return v.T("grade."+g.String(), nil)
-}
-
-// dot is the colour of a score; white where there is none, or where nothing can be said.
-func dot(p rules.Points, unknown bool) locale.HTML {
-	if unknown {
-		return "⚪"
-	}
-	return [...]locale.HTML{rules.NotApplicable: "⚪", rules.Excellent: "🟢", rules.Good: "🟢", rules.Pass: "🟡", rules.Poor: "🔴"}[p.Grade()]
-}
-
 // principles is one line per principle, with the change since another card where both have a score.
 func (v voice) principles(card, before rules.Scorecard, unknown bool) []locale.HTML {
 	var lines []locale.HTML
 	for i, p := range card.Principles {
-		line := v.principleLine(p, unknown)
-		if i < len(before.Principles) && p.Points.Known && before.Principles[i].Points.Known {
-			change := v.Change(p.Points.Value - before.Principles[i].Points.Value)
-			line = v.T("scorecard.line", locale.Args{"Line": line, "Change": change})
+		now := standingOf(p)
+		line := v.principleLine(p.Principle, now, unknown)
+		if i < len(before.Principles) {
+			if change, ok := now.since(standingOf(before.Principles[i])); ok {
+				line = v.T("scorecard.line", locale.Args{"Line": line, "Change": v.Change(change)})
+			}
 		}
 		lines = append(lines, line)
 	}
 	return lines
 }
 
-func (v voice) principleLine(p rules.PrincipleScore, unknown bool) locale.HTML {
-	var sum rules.Tally
-	small := true
-	for _, r := range p.Rules {
-		sum = sum.Plus(r.Tally)
-		small = small && (r.Provisional || !r.Points.Known)
-	}
-	args := locale.Args{"Principle": v.principle(p.Principle), "Nothing": v.Nothing(), "Open": sum.Open, "Dot": dot(p.Points, unknown),
-		"Score": v.Score(p.Points.Value), "Met": sum.Met, "All": sum.Resolved()}
+func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale.HTML {
+	args := s.args(v, unknown)
+	args["Principle"] = v.principle(p)
 	switch {
-	case !p.Points.Known && sum.Open > 0:
+	case !s.points.Known && s.sum.Open > 0:
 		return v.T("principle_line.open", args)
-	case !p.Points.Known:
+	case !s.points.Known:
 		return v.T("principle_line.none", args)
-	case small:
+	case s.few:
 		return v.T("principle_line.small", args)
 	}
 	return v.T("principle_line.scored", args)
