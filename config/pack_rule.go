@@ -71,11 +71,7 @@ func readFacts(o object, r *rules.Rule) {
 }
 
 func readClock(o object, r *rules.Rule) {
-	if v, ok := o.need("deadline"); ok {
-		if d, ok := v.object("within", "field", "changed_by", "before"); ok {
-			r.Deadline = readDeadline(d, r.Subject)
-		}
-	}
+	readDue(o, r)
 	r.Window = read(o, "window", rules.ParseBlocks)
 	r.Night = read(o, "night", rules.ParseBlocks)
 	r.Business = read(o, "business", parseBool)
@@ -95,6 +91,30 @@ func readClock(o object, r *rules.Rule) {
 		}
 		return 0, fmt.Errorf("%q is neither due nor start", text)
 	})
+}
+
+// readDue reads the deadline. A rule that hangs on another has that one's, and may say how much earlier it is.
+func readDue(o object, r *rules.Rule) {
+	v, ok := o.fields["deadline"]
+	if !ok && r.OnlyIfLate == "" {
+		o.failField("deadline", "is missing")
+	}
+	if !ok {
+		return
+	}
+	d, ok := v.object("within", "field", "changed_by", "before")
+	switch {
+	case !ok:
+	case r.OnlyIfLate == "":
+		r.Deadline = readDeadline(d, r.Subject)
+	default:
+		for _, name := range []string{"within", "field", "changed_by"} {
+			if _, given := d.fields[name]; given {
+				d.failField(name, "the deadline is that of %s; only before can be given", r.OnlyIfLate)
+			}
+		}
+		r.Deadline.Before = read(d, "before", parseDuration)
+	}
 }
 
 func readDeadline(o object, subject rules.Kind) (d rules.Deadline) {

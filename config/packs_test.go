@@ -69,6 +69,9 @@ func TestEveryBuiltInRuleIsComplete(t *testing.T) {
 		if len(r.WarnAt) == 0 && r.OnlyIfLate == "" {
 			t.Errorf("%s warns nobody", where)
 		}
+		if r.OnlyIfLate != "" && (len(r.WarnAt) > 0 || r.AlertAt > 0) {
+			t.Errorf("%s alerts when it is too late to do anything", where)
+		}
 		if r.AlertAt == 0 && r.Severity != "bonus" {
 			t.Errorf("%s never makes a violation", where)
 		}
@@ -177,14 +180,30 @@ func TestAFileThatIsNoPackIsReportedWhereItBreaks(t *testing.T) {
 		"pack: [mine\n":                    "mine.yaml:1: ",
 		minimal + "---\npack: two\n":       "mine.yaml:21: a second document begins here",
 		minimal + "\n  - from: 2026-01-01": "mine.yaml:21: editions[1].from: 2026-01-01 is not after 2026-01-01; put the oldest edition first",
-		strings.Replace(minimal, "pack: mine", "pack: &p mine", 1):              "mine.yaml:1: pack: anchors, aliases and tags are not read here",
-		strings.Replace(minimal, "start: order.paid", "start: []", 1):           "start is missing",
-		strings.Replace(minimal, "order.shipped", "order.shipped\n  bad: x", 1): "mine.yaml:1",
+		strings.Replace(minimal, "pack: mine", "pack: &p mine", 1):                         "mine.yaml:1: pack: anchors, aliases and tags are not read here",
+		strings.Replace(minimal, "start: order.paid", "start: []", 1):                      "start is missing",
+		strings.Replace(minimal, "order.shipped", "order.shipped\n  bad: x", 1):            "mine.yaml:1",
+		strings.Replace(minimal, "deadline: {", "only_if_late: x\n        deadline: {", 1): "deadline.within: the deadline is that of x; only before can be given",
 		"pack: mine\nzone: UTC\n": "mine.yaml:1: editions: is missing",
 	} {
 		book, err := ParsePack("mine.yaml", []byte(text))
 		if err == nil || book != nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: got %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestARuleThatHangsOnAnotherTakesItsDeadline(t *testing.T) {
+	dependent := strings.SplitAfterN(minimal, "rules:\n", 2)[1]
+	dependent = strings.Replace(dependent, "id: ship-on-time", "id: tell-first\n        only_if_late: ship-on-time", 1)
+	for deadline, want := range map[string]time.Duration{"deadline: {before: 2h}": 2 * time.Hour, "deadline: {}": 0, "early_stop: true": 0} {
+		book, err := ParsePack("mine.yaml", []byte(minimal+strings.Replace(dependent, "deadline: {within: 12h}", deadline, 1)))
+		if err != nil {
+			t.Errorf("%s: %v", deadline, err)
+			continue
+		}
+		if got := book.Editions[0].Rules[1].Deadline; got != (rules.Deadline{Before: want}) {
+			t.Errorf("%s: got %+v", deadline, got)
 		}
 	}
 }

@@ -104,6 +104,10 @@ func TestDouyinJudgesAsItsRulesSay(t *testing.T) {
 		{"proactive-delay-notice", "0h order.paid; 47h notice.sent kind=delay with_choice=true; 60h order.picked_up", later, "breached", "46h"},
 		{"proactive-delay-notice", "0h order.paid; 40h notice.sent kind=delay; 60h order.picked_up", later, "breached", "46h"},
 		{"proactive-delay-notice", "0h order.paid; 40h order.picked_up", later, "", ""},
+		{"proactive-delay-notice", "0h order.paid ship_by=@24h; 20h notice.sent kind=delay with_choice=true; 60h order.picked_up", later, "met", "22h"},
+		// Its deadline is that of the shipment, whatever became of it after the notice.
+		{"proactive-delay-notice", "0h order.paid; 40h notice.sent kind=delay with_choice=true; 45h order.ship_by_changed ship_by=@96h; 100h order.picked_up", later, "met", "94h"},
+		{"proactive-delay-notice", "0h order.paid; 40h notice.sent kind=delay with_choice=true; 45h order.ship_by_changed ship_by=@96h; 90h order.picked_up", later, "", ""},
 		{"goodwill-extension", "0h goodwill.requested; 5h goodwill.granted kind=gift", later, "met", "24h"},
 		{"bad-review-recovery", "0h review.posted stars=3; 5h review.replied", later, "met", "24h"},
 		{"bad-review-recovery", "0h review.posted stars=1", later, "breached", "24h"},

@@ -96,7 +96,10 @@ func (o Override) against(id string, book *rules.Rulebook) (out rules.Override, 
 		return out, fmt.Errorf("rules.%s: pack %s has no such rule; it has %s", id, book.Pack, strings.Join(ruleIDs(book), ", "))
 	}
 	var errs []error
-	if o.Within != "" {
+	switch {
+	case o.Within != "" && rule.OnlyIfLate != "":
+		errs = append(errs, fmt.Errorf("rules.%s.within: its deadline is that of %s; change that one", id, rule.OnlyIfLate))
+	case o.Within != "":
 		out.Within, err = parseDuration(o.Within)
 		errs = append(errs, wrap(err, "rules.%s.within", id))
 	}

@@ -43,6 +43,8 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 		"ship-on-time":       {Within: "2", Targets: []float64{7200, 9000, 10000, 20000}},
 		"after-sales-review": {Targets: []float64{.9, .8, .7, .6}, AlertAt: -1},
 		"invoice-on-time":    {Targets: []float64{.9, .95, .7, .6}},
+
+		"proactive-delay-notice": {Within: "24h"},
 	}
 	want = []string{
 		`hours: "9-5" is no block of hours such as 09:00-21:00, nor always or platform`,
@@ -50,6 +52,7 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 		`rules.after-sales-review.alert_at: -1 is below 0`,
 		`rules.chat-average: pack douyin-2026 has no such rule; it has ship-on-time, `,
 		`rules.invoice-on-time.targets: must fall from excellent over good and pass to floor`,
+		`rules.proactive-delay-notice.within: its deadline is that of ship-on-time; change that one`,
 		`rules.ship-on-time.within: "2" is no duration; write 36h or 90m`,
 		`rules.ship-on-time.targets: this rule is scored by its share in time; write 97%,90%,80%,50%`,
 	}
