@@ -10,9 +10,12 @@ import (
 	_ "time/tzdata" // a machine without zone files must judge the same
 
 	"golang.org/x/term"
+
+	"shopwarden/bot/store"
 )
 
 func main() {
+	store.DiscardLibraryLog()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], world{
 		env:    os.LookupEnv,

@@ -179,6 +179,10 @@ func (p *parts) checks(a *app) []web.Check {
 		if err := a.store.Ping(ctx); err != nil {
 			return errors.New("does not answer")
 		}
+		// A Redis whose memory or disk is full answers and takes nothing.
+		if err := a.store.SetJobDone(ctx, "health", time.Minute); err != nil {
+			return errors.New("refuses to write")
+		}
 		return nil
 	}}}
 	if p.poller != nil {
