@@ -31,16 +31,23 @@ type alert struct {
 // function; what was told before dies in the outbox by its key.
 //
 // Breaches are told for 24 hours after their deadline. Warnings are told while the case is open and are worthless at its
-// deadline. Violations are told on their day and the day after. A retraction edits the alert that was sent.
+// deadline. Violations are told on their day and the day after. A rule that only earns extra alerts nobody. A retraction
+// edits the alert that was sent, also in a chat that has turned alerts off since: an edit makes no sound, and what was said
+// there must not stay untrue. Where nothing was sent the outbox drops it. A paused chat gets nothing.
 func (c *Composer) Alerts(n News) []outbox.Message {
-	chats := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return !chat.Alerts || chat.Paused })
-	if len(chats) == 0 {
+	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
+	if len(reached) == 0 {
 		return nil
 	}
+	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
 	var out []outbox.Message
 	heard := map[string]int{}
 	for _, a := range n.alerts() {
 		heard[a.kind+a.rule]++
+		chats := listening
+		if a.edits {
+			chats = reached
+		}
 		out = append(out, c.tell(n, a, chats, heard[a.kind+a.rule] > loud)...)
 	}
 	return out
@@ -87,19 +94,24 @@ func (n News) alerts() (list []alert) {
 			list = append(list, n.withdrawn(f))
 		}
 	}
-	today := n.Policy.Day(n.Now)
+	return append(list, n.news()...)
+}
+
+// news lists what is told for the first time.
+func (n News) news() (list []alert) {
+	today, v := n.Policy.Day(n.Now), View{Policy: n.Policy, Now: n.Now}
 	for _, f := range n.Violations {
-		if f.Day == today || f.Day == today.Next(-1) {
+		if !v.bonus(f.Rule) && (f.Day == today || f.Day == today.Next(-1)) {
 			list = append(list, n.violation(f))
 		}
 	}
 	for _, k := range n.Breached {
-		if between(k.Due, n.Now) <= fresh {
+		if !v.bonus(k.Rule) && between(k.Due, n.Now) <= fresh {
 			list = append(list, n.breach(k))
 		}
 	}
 	for _, k := range n.Warned {
-		if k.Outcome == rules.Open && k.Due > n.Now {
+		if !v.bonus(k.Rule) && k.Outcome == rules.Open && k.Due > n.Now {
 			list = append(list, n.warning(k))
 		}
 	}

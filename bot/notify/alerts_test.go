@@ -56,10 +56,61 @@ func TestTheEditOfARetractionNamesTheAlertThatWasSent(t *testing.T) {
 	n.Breached = []rules.Case{k}
 	sent := composer(t).Alerts(n)
 	n.Breached, n.Cleared = nil, []notify.Cleared{{Subject: k.Subject, Entry: rules.Entry{Rule: k.Rule, Due: k.Due, Day: k.Day, Outcome: rules.Breached}}}
-	for i, m := range composer(t).Alerts(n) {
-		if m.EditOf != sent[i].Key || m.Key != "retract/"+sent[i].Key || m.Chat != sent[i].Chat || m.Kind != outbox.Retraction {
-			t.Errorf("sent %q to %d, taken back by %q editing %q in %d", sent[i].Key, sent[i].Chat, m.Key, m.EditOf, m.Chat)
+	edits := map[string]outbox.Message{}
+	for _, m := range composer(t).Alerts(n) {
+		edits[m.EditOf] = m
+	}
+	for _, was := range sent {
+		m := edits[was.Key]
+		if m.Key != "retract/"+was.Key || m.Chat != was.Chat || m.Kind != outbox.Retraction {
+			t.Errorf("sent %q to %d, taken back by %q in %d", was.Key, was.Chat, m.Key, m.Chat)
 		}
+	}
+}
+
+func TestAMutedChatStillHasItsAlertsTakenBack(t *testing.T) {
+	n := news(t)
+	n.Now = at(23, "19:30:00")
+	k := shipping(t, "1234", n.Now)
+	n.Cleared = []notify.Cleared{{Subject: k.Subject, Entry: rules.Entry{Rule: k.Rule, Due: k.Due, Day: k.Day, Outcome: rules.Breached}}}
+	n.Withdrawn = []rules.Finding{{Rule: k.Rule, Day: date(23), Breached: 3, Limit: 3}}
+	n.Warned, n.Breached = []rules.Case{shipping(t, "1", at(23, "17:00:00"))}, []rules.Case{shipping(t, "2", n.Now)}
+	n.Chats = []notify.Chat{{ID: 1, Lang: "en"}, {ID: 2, Lang: "en", Alerts: true, Paused: true}}
+	list := composer(t).Alerts(n)
+	for _, m := range list {
+		if m.Chat != 1 || m.EditOf == "" || m.Kind != outbox.Retraction {
+			t.Errorf("%s to %d editing %q", m.Kind, m.Chat, m.EditOf)
+		}
+	}
+	if len(list) != 2 {
+		t.Errorf("%d messages, want the two that take back", len(list))
+	}
+}
+
+func TestWhatOnlyEarnsExtraAlertsNobody(t *testing.T) {
+	pack := book()
+	pack.Editions[0].Rules[0].Severity = "bonus"
+	p, err := rules.NewPolicy(pack, rules.Terms{Zone: shanghai, Hours: rules.ByPlatform})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := news(t)
+	n.Policy = p
+	n.Warned = []rules.Case{shipping(t, "1", n.Now)}
+	n.Breached = []rules.Case{shipping(t, "2", at(23, "19:30:00"))}
+	n.Violations = []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
+	for _, m := range composer(t).Alerts(n) {
+		t.Errorf("%s to %d:\n%s", m.Kind, m.Chat, m.HTML)
+	}
+	v := view(t)
+	v.Lang, v.Policy = "en", p
+	today, _ := composer(t).Today(notify.TodayView{View: v, Card: p.Score(date(23), date(24), tallies()), Urgent: due(t)[1:2], Soon: 1, Findings: n.Violations})
+	if strings.Contains(today, "Act now") || strings.Contains(today, "🟢") || !strings.Contains(today, "2 cases late today") {
+		t.Errorf("a bonus that is missed:\n%s", today)
+	}
+	late, _ := composer(t).Violations(notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Tallies: tallies(), Findings: n.Violations})
+	if !strings.Contains(late, "Ship on time: 2") || !strings.Contains(late, "1199") {
+		t.Errorf("it still counts:\n%s", late)
 	}
 }
 

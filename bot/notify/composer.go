@@ -52,7 +52,7 @@ func (c *Composer) voice(v View) voice {
 	return voice{c.texts.Printer(v.Lang), v}
 }
 
-func (v voice) zone() *time.Location {
+func (v View) zone() *time.Location {
 	if v.Policy == nil {
 		return time.UTC
 	}
@@ -68,7 +68,7 @@ func (v voice) date(d rules.Date) locale.HTML { return v.Date(v.noon(d), v.at(v.
 
 func (v voice) noon(d rules.Date) time.Time { return v.at(d.At(12*60, v.zone())) }
 
-func (v voice) today() rules.Date { return rules.DateOf(v.Now, v.zone()) }
+func (v View) today() rules.Date { return rules.DateOf(v.Now, v.zone()) }
 
 // period names the local days from (included) to to (not included).
 func (v voice) period(from, to rules.Date) locale.HTML {
@@ -89,11 +89,20 @@ func shopName(s config.Shop) locale.HTML {
 }
 
 // rule finds a rule as it is in force now.
-func (v voice) rule(id string) (rules.Rule, bool) {
+func (v View) rule(id string) (rules.Rule, bool) {
 	if v.Policy == nil {
 		return rules.Rule{}, false
 	}
 	return v.Policy.Rule(id, v.today())
+}
+
+// bonus is the severity of rules that only earn extra.
+const bonus = "bonus"
+
+// bonus reports whether a rule only earns extra: breaking it has no consequence, so it is nobody's emergency.
+func (v View) bonus(rule string) bool {
+	r, ok := v.rule(rule)
+	return ok && r.Severity == bonus
 }
 
 // ruleName is the rule's name in the reader's language, or its id where the pack has none.

@@ -142,8 +142,11 @@ func TestEveryRuleOfThePacksIsSpokenOf(t *testing.T) {
 			for _, r := range edition.Rules {
 				for _, lang := range locale.Languages() {
 					p := texts.Printer(lang)
+					if threat := p.Has("measures." + r.Severity); threat == (r.Severity == "bonus") {
+						t.Errorf("%s of pack %s: what severity %s may lead to in %s: %v", r.ID, name, r.Severity, lang, threat)
+					}
 					for _, key := range []string{"rule." + r.ID + ".do", "rule." + r.ID + ".now", "tips." + r.ID + ".t1", "tips." + r.ID + ".t2",
-						"tips." + r.ID + ".t3", "measures." + r.Severity, "kind." + string(r.Subject), "principle." + r.Principle.String()} {
+						"tips." + r.ID + ".t3", "kind." + string(r.Subject), "principle." + r.Principle.String()} {
 						if !p.Has(key) {
 							t.Errorf("%s of pack %s: %s lacks %s", r.ID, name, lang, key)
 						}

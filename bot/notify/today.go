@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"shopwarden/bot/locale"
@@ -43,7 +44,7 @@ const urgent = 30 * time.Minute
 func (t TodayView) Verdict() Verdict {
 	_, stale := t.silence()
 	switch {
-	case len(t.Findings) > 0 || totalOf(t.Card).grade() == rules.Poor || len(t.pressing()) > 0:
+	case len(t.reached()) > 0 || totalOf(t.Card).grade() == rules.Poor || len(t.pressing()) > 0:
 		return Act
 	case t.Heard == 0:
 		return NoData
@@ -61,11 +62,19 @@ func (t TodayView) Verdict() Verdict {
 func (t TodayView) pressing() (list []rules.Case) {
 	for _, k := range t.Urgent {
 		warned := k.Passed > 0 || len(k.Stages) == 0
+		if t.bonus(k.Rule) {
+			continue
+		}
 		if k.Due <= t.Now || warned && between(t.Now, k.Due) <= urgent {
 			list = append(list, k)
 		}
 	}
 	return list
+}
+
+// reached lists the findings that have consequences.
+func (t TodayView) reached() []rules.Finding {
+	return slices.DeleteFunc(slices.Clone(t.Findings), func(f rules.Finding) bool { return t.bonus(f.Rule) })
 }
 
 // late counts the breaches of a card.
@@ -95,7 +104,8 @@ const named = 3
 
 // because lists the reasons of the verdict, the worst first.
 func (v voice) because(t TodayView) (lines []locale.HTML) {
-	for _, f := range t.Findings {
+	reached := t.reached()
+	for _, f := range reached {
 		lines = append(lines, v.T("because.violation", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Limit": f.Limit}))
 	}
 	pressing := t.pressing()
@@ -109,7 +119,7 @@ func (v voice) because(t TodayView) (lines []locale.HTML) {
 	case rules.Pass:
 		lines = append(lines, v.T("because.pass", score))
 	}
-	if n := late(t.Card); n > 0 && len(t.Findings) == 0 {
+	if n := late(t.Card); n > 0 && len(reached) == 0 {
 		lines = append(lines, v.T("because.late", locale.Args{"Count": n}))
 	}
 	if t.Soon > 0 && len(pressing) == 0 {
@@ -189,7 +199,7 @@ func room(card rules.Scorecard) (rule string, left int64) {
 	for _, p := range card.Principles {
 		for _, r := range p.Rules {
 			n := int64(r.Rule.AlertAt) - r.Tally.Breached
-			if r.Tally.Breached > 0 && n > 0 && (left == 0 || n < left) {
+			if r.Rule.Severity != bonus && r.Tally.Breached > 0 && n > 0 && (left == 0 || n < left) {
 				rule, left = r.Rule.ID, n
 			}
 		}
