@@ -81,20 +81,22 @@ func (c shopAddCmd) build(ctx context.Context, a *app, w world) (config.Shop, co
 			*f.to = f.from
 		}
 	}
+	if err := shop.Validate(a.packs); err != nil {
+		return shop, "", err
+	}
 	vault, err := a.vault(ctx)
 	if err != nil {
 		return shop, "", err
 	}
-	if c.Platform == "doudian" || c.Secret != "" {
+	if c.Platform == config.Doudian || c.Secret != "" {
 		given, err := readSecret(c.Secret, w)
 		if err != nil {
 			return shop, "", err
 		}
-		err = shop.AddSecret(vault, given, a.now(), 0)
-		return shop, "", errors.Join(err, shop.Validate(a.packs))
+		return shop, "", shop.AddSecret(vault, given, a.now(), 0)
 	}
 	secret, err := shop.Rotate(vault, a.now(), 0)
-	return shop, secret, errors.Join(err, shop.Validate(a.packs))
+	return shop, secret, err
 }
 
 // readSecret reads one line from a file or standard input.
@@ -203,7 +205,7 @@ func (c shopRotateCmd) Run(ctx context.Context, w world, flags *cli) error {
 		if err != nil {
 			return err
 		}
-		if c.Secret != "" || shop.Platform == "doudian" {
+		if c.Secret != "" || shop.Platform == config.Doudian {
 			given, err := readSecret(c.Secret, w)
 			if err != nil {
 				return err
