@@ -295,3 +295,14 @@ func TestTwoReplicasTellEachAlertOnce(t *testing.T) {
 	}
 	first.tg.ExpectMessage(t, first.chat, "Act now")
 }
+
+func TestPushedUpdatesAreAnsweredToo(t *testing.T) {
+	s := newScene(t, build(t))
+	s.env = append(s.env, "TELEGRAM_WEBHOOK_URL=http://"+s.address+"/telegram", "TELEGRAM_WEBHOOK_SECRET=abc")
+	s.tg.FailNext("setWebhook", telegramtest.Fault{Kind: telegramtest.FaultError, Code: 502}, 1)
+	s.start()
+	if _, err := s.tg.Say(s.chat, 501, "/today"); err != nil {
+		t.Fatal(err)
+	}
+	s.tg.ExpectMessage(t, s.chat, "tea")
+}

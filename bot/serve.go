@@ -115,9 +115,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), hooks{a.store}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
-	if err := p.inbound(ctx, a, owner); err != nil {
-		return nil, err
-	}
+	p.inbound(a, owner)
 	keys := &keyring{store: a.store, vault: vault, now: a.now, known: map[string]cached{}}
 	p.doors = webhook.New(webhook.Config{Now: a.now, DoudianTags: tags, Observe: p.metrics.Delivery, ObserveEvents: p.metrics.Events},
 		keys, a.tracker, a.log)
@@ -125,7 +123,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 }
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
-func (p *parts) inbound(ctx context.Context, a *app, owner string) error {
+func (p *parts) inbound(a *app, owner string) {
 	router := telegram.NewRouter(chats{a.store}, office{a.desk, a}, a.store, p.client, a.composer, a.log,
 		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
@@ -133,10 +131,19 @@ func (p *parts) inbound(ctx context.Context, a *app, owner string) error {
 	if s.TelegramWebhookURL == "" {
 		p.poller = telegram.NewPoller(intake{a.store}, a.store, a.log, telegram.PollerConfig{URL: s.TelegramAPIURL,
 			Token: s.TelegramToken.Reveal(), Owner: owner, HTTP: p.client.HTTP(), Now: a.now, Stored: p.consumer.Wake})
-		return nil
+		return
 	}
 	p.hook = telegram.NewHook(intake{a.store}, s.TelegramWebhookSecret.Reveal(), p.consumer.Wake, a.now, a.log)
-	return telegram.SetWebhook(ctx, p.client.HTTP(), s.TelegramAPIURL, s.TelegramToken.Reveal(), s.TelegramWebhookURL, s.TelegramWebhookSecret.Reveal())
+}
+
+// subscribe has Telegram push updates here.
+func (p *parts) subscribe(a *app) runner {
+	return func(ctx context.Context) error {
+		s := a.settings
+		return a.persist(ctx, "asking Telegram for updates", func() error {
+			return telegram.SetWebhook(ctx, p.client.HTTP(), s.TelegramAPIURL, s.TelegramToken.Reveal(), s.TelegramWebhookURL, s.TelegramWebhookSecret.Reveal())
+		})
+	}
 }
 
 func (p *parts) runners(a *app, tick time.Duration) []runner {
@@ -152,9 +159,9 @@ func (p *parts) runners(a *app, tick time.Duration) []runner {
 			return nil
 		}}
 	if p.poller != nil {
-		list = append(list, p.poller.Run)
+		return append(list, p.poller.Run)
 	}
-	return list
+	return append(list, p.subscribe(a))
 }
 
 func (p *parts) routes(a *app, pages http.Handler) http.Handler {

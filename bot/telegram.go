@@ -46,17 +46,25 @@ func (u *username) get() string {
 
 func (u *username) set(name string) { u.name.Store(&name) }
 
-// introduce sets the bot's menu and description, and tries again until Telegram has taken them.
+// introduce sets the bot's menu.
 func (a *app) introduce(ctx context.Context, client *telegram.Client) error {
-	for pause := time.Second; ; pause = min(2*pause, 5*time.Minute) {
+	return a.persist(ctx, "setting up the bot's menu", func() error {
 		me, err := client.Setup(ctx, a.profile())
 		if me.Username != "" {
 			a.username.set(me.Username)
 		}
+		return err
+	})
+}
+
+// persist does something again until it works or ctx ends. It returns nil: nothing else depends on it.
+func (a *app) persist(ctx context.Context, what string, do func() error) error {
+	for pause := time.Second; ; pause = min(2*pause, 5*time.Minute) {
+		err := do()
 		if err == nil || ctx.Err() != nil {
 			return nil
 		}
-		a.log.Warn("setting up the bot's menu", "err", err)
+		a.log.Warn("will try again", "what", what, "err", err)
 		select {
 		case <-ctx.Done():
 			return nil

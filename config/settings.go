@@ -66,7 +66,7 @@ func telegramRows() []setting {
 			remedy: "write an address such as " + officialAPI,
 			parse:  address(func(s *Settings) *string { return &s.TelegramAPIURL }, "https", "http")},
 		{name: "TELEGRAM_WEBHOOK_URL",
-			doc:    "Where Telegram sends updates; empty: the bot asks for them (long polling).",
+			doc:    "Where Telegram pushes updates: your https address with the path /telegram; empty: the bot asks for them (long polling).",
 			remedy: "write an https address that Telegram can reach, or leave it out",
 			parse:  address(func(s *Settings) *string { return &s.TelegramWebhookURL }, "https", "http")},
 		{name: "TELEGRAM_WEBHOOK_SECRET", secret: true,
