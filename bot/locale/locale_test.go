@@ -22,8 +22,10 @@ func TestDurationsKeepTheirTwoLargestUnits(t *testing.T) {
 		d      time.Duration
 		en, zh locale.HTML
 	}{
-		{0, "0 s", "0 秒"},
-		{999 * time.Millisecond, "0 s", "0 秒"},
+		{0, "less than 1 s", "不到 1 秒"},
+		{999 * time.Millisecond, "less than 1 s", "不到 1 秒"},
+		{-time.Millisecond, "less than 1 s", "不到 1 秒"},
+		{time.Second, "1 s", "1 秒"},
 		{45 * time.Second, "45 s", "45 秒"},
 		{80 * time.Second, "1 min 20 s", "1 分 20 秒"},
 		{3 * time.Minute, "3 min", "3 分钟"},

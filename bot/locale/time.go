@@ -6,7 +6,7 @@ import (
 )
 
 // Duration returns a length of time in its two largest units: 2 h 10 min, 2 小时 10 分. Seconds are shown below ten
-// minutes. What does not fit is dropped, not rounded up; the sign is ignored.
+// minutes, and what lasts none is less than one. What does not fit is dropped, not rounded up; the sign is ignored.
 func (p *Printer) Duration(d time.Duration) HTML {
 	if d < 0 {
 		d = -d
@@ -22,6 +22,8 @@ func (p *Printer) Duration(d time.Duration) HTML {
 		return p.lengths("minute", minutes, "second", 0)
 	case minutes > 0:
 		return p.lengths("minute", minutes, "second", seconds)
+	case seconds == 0:
+		return p.T("length.moment", nil)
 	}
 	return p.lengths("second", seconds, "", 0)
 }

@@ -64,6 +64,17 @@ func TestSettingsShowWhatIsSetAndWhatCanBe(t *testing.T) {
 		page("alerts on", html, buttons)
 		html, buttons = c.AlertSettings(own)
 		page("own line", html, buttons)
+		unclear, member := on, on
+		unclear.Saved, unclear.Unclear = false, "1e9 <b>"
+		member.Chat.ID, member.Chat.Role = 8, notify.Team
+		html, buttons = c.AlertSettings(unclear)
+		page("alerts, not understood", html, buttons)
+		html, buttons = c.DigestSettings(unclear)
+		page("digest, not understood", html, buttons)
+		html, buttons = c.AlertSettings(member)
+		page("alerts of a team member in private", html, buttons)
+		html, buttons = c.DigestSettings(member)
+		page("digest of a team member in private", html, buttons)
 		html, buttons = c.AlertSettings(off)
 		page("alerts off", html, buttons)
 		html, buttons = c.DigestSettings(on)
@@ -95,15 +106,19 @@ func TestTheFirstMinuteIsExplained(t *testing.T) {
 		s.page("bound group", html, buttons)
 		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Owner}})
 		s.page("bound owner, all off", html, buttons)
+		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{ID: 8, Role: notify.Team, Alerts: true, Digest: true}})
+		s.page("bound team member in private", html, buttons)
 		html, buttons = c.Unbound(lang, deer)
 		s.page("unbound", html, buttons)
 		html, buttons = c.Shops(lang, shops)
 		s.page("shops", html, buttons)
+		html, buttons = c.Shops(lang, shops[:1])
+		s.page("one shop", html, buttons)
 		html, buttons = c.Shops(lang, nil)
 		s.page("no shops", html, buttons)
 		html, buttons = c.WhichShop(lang, "due", shops)
 		s.page("which shop", html, buttons)
-		for p := notify.UnknownShop; p <= notify.StaleButton; p++ {
+		for p := notify.UnknownShop; p <= notify.TooManyTries; p++ {
 			html, buttons = c.Problem(lang, p)
 			s.page("problem "+p.String(), html, buttons)
 		}

@@ -12,9 +12,13 @@ import (
 // SettingsView is what a chat has set for a shop.
 type SettingsView struct {
 	View
-	Chat  Chat
-	Saved bool // the page answers a change
+	Chat    Chat
+	Saved   bool   // the page answers a change
+	Unclear string // what somebody wrote that no setting understands, "" = nothing of the kind
 }
+
+// own reports whether the chat sets nothing but what is its own: a private chat of somebody of the team.
+func (s SettingsView) own() bool { return s.Chat.Role == Team && s.Chat.ID > 0 }
 
 // DefaultDigestAt is when the daily scorecard comes to a shop that set no time.
 const DefaultDigestAt = "09:00"
@@ -30,10 +34,10 @@ func digestAt(s config.Shop) string {
 }
 
 // AlertSettings shows and changes whether a chat hears alerts, and the shop's violation line. Its buttons are
-// alerts:<shop>|on, |off and |<n>, where 0 is the line of the pack.
+// alerts:<shop>|on, |off and |<n>, where 0 is the line of the pack; the line is for those who may change it.
 func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
 	v := c.voice(s.View)
-	lines := v.settings(s, "settings.alerts_title")
+	lines := v.settings(s, "alerts")
 	toggle := v.button("turn_off", "alerts", v.Shop.ID, "off")
 	if s.Chat.Alerts {
 		lines = append(lines, v.T("settings.alerts_on", nil))
@@ -51,14 +55,18 @@ func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
 		choices = append(choices, action(chosen(strconv.Itoa(n), s.Shop.AlertAt == n), "alerts", v.Shop.ID, strconv.Itoa(n)))
 	}
 	pack := action(chosen(v.Label("button.pack_line", nil), s.Shop.AlertAt <= 0), "alerts", v.Shop.ID, "0")
-	return v.compose(section{lines: lines}), [][]outbox.Button{{toggle}, choices, {pack}, {v.button("unbind", "unbind", v.Shop.ID)}}
+	rows := [][]outbox.Button{{toggle}, choices, {pack}, {v.button("unbind", "unbind", v.Shop.ID)}}
+	if s.own() {
+		rows = slices.Delete(rows, 1, 3)
+	}
+	return v.compose(section{lines: lines}), rows
 }
 
 // DigestSettings shows and changes whether a chat takes the daily scorecard, and the shop's hour for it. Its buttons are
-// digest:<shop>|on, |off and |<HH:MM>.
+// digest:<shop>|on, |off and |<HH:MM>; the hour is for those who may change it.
 func (c *Composer) DigestSettings(s SettingsView) (string, [][]outbox.Button) {
 	v := c.voice(s.View)
-	lines := v.settings(s, "settings.digest_title")
+	lines := v.settings(s, "digest")
 	at := digestAt(s.Shop)
 	toggle := v.button("turn_on", "digest", v.Shop.ID, "on")
 	switch {
@@ -75,6 +83,9 @@ func (c *Composer) DigestSettings(s SettingsView) (string, [][]outbox.Button) {
 		choices = append(choices, action(chosen(clock, clock == at), "digest", v.Shop.ID, clock))
 	}
 	rows := slices.Collect(slices.Chunk(choices, 3))
+	if s.own() {
+		rows = nil
+	}
 	return v.compose(section{lines: lines}), append([][]outbox.Button{{toggle}}, rows...)
 }
 
@@ -94,8 +105,12 @@ func (c *Composer) LangSettings(lang string) (string, [][]outbox.Button) {
 	}}
 }
 
-func (v voice) settings(s SettingsView, title string) []locale.HTML {
-	lines := []locale.HTML{v.title(title)}
+// settings is the head of the page about a setting: its title, and what became of a change.
+func (v voice) settings(s SettingsView, name string) []locale.HTML {
+	lines := []locale.HTML{v.title("settings." + name + "_title")}
+	if s.Unclear != "" {
+		lines = append(lines, v.T("settings."+name+"_unclear", locale.Args{"Text": s.Unclear}))
+	}
 	if s.Saved {
 		lines = append(lines, v.T("settings.saved", nil))
 	}

@@ -56,9 +56,12 @@ func (c *Composer) Bound(s SettingsView) (string, [][]outbox.Button) {
 	if s.Chat.Thread != 0 {
 		lines = append(lines, v.T("bound.topic", nil))
 	}
-	if s.Chat.Role == Team {
+	switch {
+	case s.own():
+		lines = append(lines, v.T("bound.member", nil))
+	case s.Chat.Role == Team:
 		lines = append(lines, v.T("bound.team", nil))
-	} else {
+	default:
 		lines = append(lines, v.T("bound.owner", nil))
 	}
 	lines = append(lines, v.T("bound.alerts_"+onOff(s.Chat.Alerts), nil))
@@ -89,7 +92,7 @@ func (c *Composer) Unbound(lang string, shop config.Shop) (string, [][]outbox.Bu
 // shopsShown is how many shops a page lists.
 const shopsShown = 20
 
-// Shops lists the shops a chat is bound to.
+// Shops lists the shops a chat is bound to. Of one shop the settings are a press away too.
 func (c *Composer) Shops(lang string, shops []config.Shop) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
 	head := section{lines: []locale.HTML{"<b>" + v.T("shops.title", nil) + "</b>"}}
@@ -102,7 +105,12 @@ func (c *Composer) Shops(lang string, shops []config.Shop) (string, [][]outbox.B
 	for _, s := range shown {
 		rows = append(rows, v.T("shops.row", locale.Args{"Shop": shopName(s), "ID": locale.Code(s.ID)}))
 	}
-	return v.compose(head, section{rows: v.numbered(rows), hidden: len(shops) - len(shown)}), shopButtons("📊 ", "today", shown)
+	buttons := shopButtons("📊 ", "today", shown)
+	if len(shops) == 1 {
+		buttons = append(buttons, []outbox.Button{v.button("alerts", "alerts", shops[0].ID), v.button("digest", "digest", shops[0].ID)},
+			[]outbox.Button{v.button("unbind", "unbind", shops[0].ID)})
+	}
+	return v.compose(head, section{rows: v.numbered(rows), hidden: len(shops) - len(shown)}), buttons
 }
 
 // WhichShop asks which shop a command is about. Its buttons are <verb>:<shop>.
@@ -131,7 +139,8 @@ type Problem int
 // UnknownShop: no such shop, or not one of this chat: the same words, so that nobody learns which shops exist. NotBound:
 // the chat has no shop yet. BadCode: a binding code that is wrong, used or too old. OwnerOnly, AdminsOnly: the wrong person.
 // Nameless: an anonymous administrator pressed a button. NotUnderstood: no such command. NothingFound: a search without a
-// result. TryLater: our fault. StaleButton: a button whose meaning is no longer known.
+// result. TryLater: our fault. StaleButton: a button whose meaning is no longer known. TooManyTries: so many wrong codes that
+// the next ones are not even looked at.
 const (
 	UnknownShop Problem = iota + 1
 	NotBound
@@ -143,15 +152,16 @@ const (
 	NothingFound
 	TryLater
 	StaleButton
+	TooManyTries
 )
 
 var problems = [...]string{UnknownShop: "unknown_shop", NotBound: "not_bound", BadCode: "bad_code", OwnerOnly: "owner_only",
 	AdminsOnly: "admins_only", Nameless: "nameless", NotUnderstood: "not_understood", NothingFound: "nothing_found",
-	TryLater: "try_later", StaleButton: "stale_button"}
+	TryLater: "try_later", StaleButton: "stale_button", TooManyTries: "too_many_tries"}
 
 // String returns the problem as catalogues name it.
 func (p Problem) String() string {
-	if p < UnknownShop || p > StaleButton {
+	if p < UnknownShop || p > TooManyTries {
 		return "problem(" + strconv.Itoa(int(p)) + ")"
 	}
 	return problems[p]
@@ -160,7 +170,7 @@ func (p Problem) String() string {
 // Problem says why a request could not be carried out, and what to do instead.
 func (c *Composer) Problem(lang string, p Problem) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
-	if p < UnknownShop || p > StaleButton {
+	if p < UnknownShop || p > TooManyTries {
 		p = TryLater
 	}
 	return v.compose(section{lines: []locale.HTML{v.T("problem."+p.String(), nil)}}), nil

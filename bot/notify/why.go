@@ -16,6 +16,7 @@ type WhyView struct {
 	Subject rules.Subject
 	Case    rules.Case
 	Found   bool // Case is the case of Rule and Subject as it stands now
+	NoCase  bool // not found: Subject was heard of, but no promise of the rules applies to it
 }
 
 // step is one line of a timeline.
@@ -28,7 +29,10 @@ type step struct {
 func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
 	v := c.voice(w.View)
 	if !w.Found {
-		lines := []locale.HTML{v.T("why.gone", locale.Args{"Case": v.name(w.Subject)}), v.T("why.gone_hint", nil)}
+		lines := []locale.HTML{v.T("why.gone", locale.Args{"Case": v.sought(w.Subject)}), v.T("why.gone_hint", nil)}
+		if w.NoCase {
+			lines = []locale.HTML{v.T("why.no_case", locale.Args{"Case": v.name(w.Subject)})}
+		}
 		return v.compose(section{lines: lines}), [][]outbox.Button{{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)}}
 	}
 	k := w.Case
@@ -37,6 +41,14 @@ func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
 		{v.whyButton(v.Label("button.refresh", nil), k.Rule, k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
 	}
+}
+
+// sought names what somebody looked for. A typed id that begins with a kind means that kind, whatever it was looked for as.
+func (v voice) sought(s rules.Subject) locale.HTML {
+	if typed, ok := rules.ParseSubject(s.ID); ok && v.Has("kind."+string(typed.Kind)) {
+		return v.name(typed)
+	}
+	return v.name(s)
 }
 
 // ruling is the verdict in words.
