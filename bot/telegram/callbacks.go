@@ -27,6 +27,9 @@ func (r *Router) press(ctx context.Context, id int64, q *models.CallbackQuery) e
 	}
 	p, err := readAction(action)
 	if err != nil || plans[p.verb].shop && (len(p.args) == 0 || p.args[0] == "") {
+		if err := r.recall(ctx, &a); err != nil {
+			r.log.Debug("language of a chat not known", "chat", a.chat.ID, "err", err)
+		}
 		r.endPress(ctx, &a, r.say.Notice(a.lang, notify.StaleButton))
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
+	"shopwarden/rules"
 )
 
 // general answers what is about no particular shop.
@@ -53,7 +54,7 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 	case verbDigest:
 		return r.digest(ctx, a, shop, chat)
 	case verbUnbind:
-		return r.unbind(ctx, a, shop)
+		return r.unbind(ctx, a, shop, chat)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
 }
@@ -91,24 +92,51 @@ func (r *Router) tips(ctx context.Context, a *ask, shop string) (answer, error) 
 // why explains a case: a button names rule and subject, a person types an id. Without one, what was late is listed, with a
 // button for each.
 func (r *Router) why(ctx context.Context, a *ask, shop string) (answer, error) {
-	var rule, subject string
-	switch {
-	case len(a.args) == 0:
+	if len(a.args) == 0 {
 		return r.violations(ctx, a, shop)
-	case a.button && len(a.args) > 1:
-		rule, subject = a.args[0], a.args[1]
-	default:
-		subject = a.args[len(a.args)-1]
+	}
+	rule, subject, err := r.sought(ctx, a, shop)
+	if err != nil {
+		return answer{}, err
 	}
 	v, err := r.desk.Why(ctx, shop, rule, subject)
 	v.Lang = a.lang
-	if errors.Is(err, sla.ErrNotFound) {
+	nothing := errors.Is(err, sla.ErrNotFound)
+	if v.NoCase = errors.Is(err, sla.ErrNoCase); nothing || v.NoCase {
 		if v.Shop.ID == "" {
 			return problem(notify.NothingFound), nil
 		}
 		err = nil
 	}
+	if _, kind := rules.ParseSubject(subject); nothing && !kind {
+		v.Subject.Kind = "" // of what kind it would be was not said
+	}
 	return ifDone(err, func() answer { return page(r.say.Why(v)) })
+}
+
+// sought is what a button or a person wants to know about. Ids come from platforms and may hold spaces, so all that was
+// typed is one, unless it begins with the id of a rule.
+func (r *Router) sought(ctx context.Context, a *ask, shop string) (rule, subject string, err error) {
+	if a.button {
+		if len(a.args) == 1 {
+			return "", a.args[0], nil
+		}
+		return a.args[0], a.args[1], nil
+	}
+	word, rest := cutWord(a.text)
+	if rest == "" {
+		return "", word, nil
+	}
+	v, err := r.counter.View(ctx, shop)
+	if err != nil {
+		return "", "", fmt.Errorf("reading shop %s: %w", shop, err)
+	}
+	if v.Policy != nil {
+		if _, known := v.Policy.Rule(word, v.Policy.Day(v.Now)); known {
+			return word, rest, nil
+		}
+	}
+	return "", a.text, nil
 }
 
 // chatShops returns the shops the chat is bound to, as they are set up.

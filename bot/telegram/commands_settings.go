@@ -17,7 +17,7 @@ import (
 func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) {
 	now := r.cfg.Now()
 	if !r.codes.allowed(a.chat.ID, now) {
-		return problem(notify.BadCode), nil
+		return problem(notify.TooManyTries), nil
 	}
 	shop, role, err := r.store.TakeCode(ctx, code, a.chat.ID)
 	if err != nil {
@@ -53,7 +53,7 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 }
 
 // subscription is what the chat subscribes with: what it had before, or everything. A group is a team whatever the code
-// says: not everybody in it is the owner.
+// says: not everybody in it is the owner. An owner stays one whatever the code says: no code takes anything away.
 func (r *Router) subscription(ctx context.Context, a *ask, shop string, role notify.Role) (notify.Chat, error) {
 	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true}
 	known, err := r.store.Chats(ctx, shop)
@@ -63,16 +63,21 @@ func (r *Router) subscription(ctx context.Context, a *ask, shop string, role not
 	if i := slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == a.chat.ID }); i >= 0 {
 		chat = known[i]
 	}
+	owner := role == notify.Owner || chat.Role == notify.Owner
 	chat.Thread, chat.Paused = a.thread, false
 	chat.Title = cmp.Or(a.chat.Title, strings.TrimSpace(a.chat.FirstName+" "+a.chat.LastName), a.chat.Username)
 	chat.Role = notify.Team
-	if a.private() && role == notify.Owner {
+	if a.private() && owner {
 		chat.Role = notify.Owner
 	}
 	return chat, nil
 }
 
-func (r *Router) unbind(ctx context.Context, a *ask, shop string) (answer, error) {
+// unbind ends the chat's binding. A button asks first: it is pressed by accident sooner than a command is typed.
+func (r *Router) unbind(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	if a.button && (len(a.args) == 0 || a.args[0] != "yes") {
+		return r.settings(ctx, a, notify.SettingsView{Chat: chat}, shop, r.say.Unbind)
+	}
 	view, err := r.counter.View(ctx, shop)
 	if err != nil {
 		return answer{}, fmt.Errorf("reading shop %s: %w", shop, err)
@@ -84,51 +89,91 @@ func (r *Router) unbind(ctx context.Context, a *ask, shop string) (answer, error
 	return page(r.say.Unbound(a.lang, view.Shop)), nil
 }
 
+// wish is what somebody wants of a setting.
+type wish int
+
+// wishLook: to see it. wishSwitch: on or off, in this chat alone. wishValue: a value, for the whole shop. wishUnclear: what
+// was written means nothing.
+const (
+	wishLook wish = iota + 1
+	wishSwitch
+	wishValue
+	wishUnclear
+)
+
 // alerts shows or changes what the chat hears by itself (on, off) and the shop's violation threshold (a number, 0 = the
 // pack's).
 func (r *Router) alerts(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	w, on, n := readAlerts(a.args)
 	var err error
-	saved := false
-	if len(a.args) > 0 {
-		on, toggled := readSwitch(a.args[0])
-		n, convErr := strconv.Atoi(a.args[0])
-		switch {
-		case toggled:
-			chat.Alerts, saved = on, true
-			err = r.store.Bind(ctx, shop, chat)
-		case convErr == nil && n >= 0 && n <= maxAlerts:
-			saved = true
-			err = r.counter.SetAlerts(ctx, shop, n)
-		}
+	switch w {
+	case wishSwitch:
+		chat.Alerts = on
+		err = r.store.Bind(ctx, shop, chat)
+	case wishValue:
+		err = r.counter.SetAlerts(ctx, shop, n)
 	}
 	if err != nil {
 		return answer{}, fmt.Errorf("setting alerts of %s: %w", shop, err)
 	}
-	return r.settings(ctx, a, shop, chat, saved, r.say.AlertSettings)
+	return r.settings(ctx, a, a.done(w, chat), shop, r.say.AlertSettings)
 }
 
 // maxAlerts is the highest violation threshold that makes sense.
 const maxAlerts = 10_000
 
+func readAlerts(args []string) (w wish, on bool, n int) {
+	if len(args) == 0 {
+		return wishLook, false, 0
+	}
+	if on, ok := readSwitch(args[0]); ok {
+		return wishSwitch, on, 0
+	}
+	if n, err := strconv.Atoi(args[0]); err == nil && n >= 0 && n <= maxAlerts {
+		return wishValue, false, n
+	}
+	return wishUnclear, false, 0
+}
+
 // digest shows or changes whether the chat takes the daily scorecard (on, off), and the shop's time for it (21:30).
 func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
+	w, on, at := readDigest(a.args)
 	var err error
-	saved := false
-	if len(a.args) > 0 {
-		on, toggled := readSwitch(a.args[0])
-		at, isClock := readClock(a.args[0])
-		if toggled || isClock {
-			chat.Digest, saved = on || isClock, true
-			err = r.store.Bind(ctx, shop, chat)
-		}
-		if err == nil && (isClock || on) {
-			err = r.digestAt(ctx, shop, at)
-		}
+	if w == wishSwitch || w == wishValue {
+		chat.Digest = on
+		err = r.store.Bind(ctx, shop, chat)
+	}
+	speaksForShop := !a.private() || chat.Role == notify.Owner
+	if err == nil && on && speaksForShop {
+		err = r.digestAt(ctx, shop, at)
 	}
 	if err != nil {
 		return answer{}, fmt.Errorf("setting the digest of %s: %w", shop, err)
 	}
-	return r.settings(ctx, a, shop, chat, saved, r.say.DigestSettings)
+	return r.settings(ctx, a, a.done(w, chat), shop, r.say.DigestSettings)
+}
+
+// readDigest reads what is wanted of the daily scorecard; a time turns it on.
+func readDigest(args []string) (w wish, on bool, at string) {
+	if len(args) == 0 {
+		return wishLook, false, ""
+	}
+	if on, ok := readSwitch(args[0]); ok {
+		return wishSwitch, on, ""
+	}
+	if at, ok := readClock(args[0]); ok {
+		return wishValue, true, at
+	}
+	return wishUnclear, false, ""
+}
+
+// done is what a settings page has to say about a wish.
+func (a *ask) done(w wish, chat notify.Chat) notify.SettingsView {
+	s := notify.SettingsView{Chat: chat, Saved: w == wishSwitch || w == wishValue}
+	if w == wishUnclear {
+		s.Unclear = strings.Join(a.args, " ")
+	}
+	return s
 }
 
 // digestAt sets the shop's time. "" only wakes a shop that has no scorecards at all.
@@ -143,11 +188,12 @@ func (r *Router) digestAt(ctx context.Context, shop, at string) error {
 }
 
 // settings shows a settings page as things stand now.
-func (r *Router) settings(ctx context.Context, a *ask, shop string, chat notify.Chat, saved bool,
+func (r *Router) settings(ctx context.Context, a *ask, s notify.SettingsView, shop string,
 	render func(notify.SettingsView) (string, [][]outbox.Button)) (answer, error) {
 	view, err := r.counter.View(ctx, shop)
 	view.Lang = a.lang
-	return ifDone(err, func() answer { return page(render(notify.SettingsView{View: view, Chat: chat, Saved: saved})) })
+	s.View = view
+	return ifDone(err, func() answer { return page(render(s)) })
 }
 
 // readSwitch reads on and off, in both languages.
@@ -177,10 +223,16 @@ func readClock(text string) (string, bool) {
 	return fmt.Sprintf("%02d:%02d", h, m), true
 }
 
-// language shows or changes the language of the chat, for its questions and for everything that comes by itself.
+// language shows or changes the language of the chat, for its questions and for everything that comes by itself. In a group
+// its administrators change it.
 func (r *Router) language(ctx context.Context, a *ask) (answer, error) {
 	if len(a.args) > 0 {
 		if lang, ok := readLanguage(a.args[0]); ok {
+			who := asker{bound: true, private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
+			verdict, err := r.rule(ctx, a, needOwn, who)
+			if err != nil || verdict != permitted {
+				return refuse(verdict), err
+			}
 			if err := r.setLanguage(ctx, a, lang); err != nil {
 				return answer{}, err
 			}

@@ -38,6 +38,7 @@ var words = map[string]verb{
 type typed struct {
 	verb verb     // verbUnknown when the name is no command of ours
 	args []string // without empty ones
+	text string   // the arguments as they were typed
 }
 
 // readCommand reads the text or caption of a message as "/name@bot arg arg…". Only a command at the very beginning counts,
@@ -64,17 +65,27 @@ func readCommand(text string, entities []models.MessageEntity, me string) (t typ
 	if next, _ := utf8.DecodeRuneInString(rest); rest != "" && !unicode.IsSpace(next) && next != ':' {
 		return typed{}, false // a path such as /home/user, or mark-up
 	}
-	return typed{verb: verbOf(name), args: strings.Fields(strings.TrimPrefix(rest, ":"))}, true
+	rest = strings.TrimSpace(strings.TrimPrefix(rest, ":"))
+	return typed{verb: verbOf(name), args: strings.Fields(rest), text: rest}, true
 }
 
 // readWords reads plain words of a private chat: the first of them names a command, the others are its arguments.
 func readWords(text string) (t typed, ok bool) {
-	fields := strings.Fields(fold(text))
-	if len(fields) == 0 {
+	word, rest := cutWord(fold(text))
+	v, ok := words[strings.ToLower(word)]
+	if !ok {
 		return typed{}, false
 	}
-	v, ok := words[strings.ToLower(fields[0])]
-	return typed{verb: v, args: fields[1:]}, ok
+	return typed{verb: v, args: strings.Fields(rest), text: rest}, true
+}
+
+// cutWord splits the first word off a text without spaces around it.
+func cutWord(text string) (word, rest string) {
+	end := strings.IndexFunc(text, unicode.IsSpace)
+	if end < 0 {
+		return text, ""
+	}
+	return text[:end], strings.TrimSpace(text[end:])
 }
 
 // verbOf finds the command of a name, verbUnknown when there is none.

@@ -9,11 +9,13 @@ import (
 // need is what a request asks of the one who makes it.
 type need int
 
-// needNothing: anybody may. needBound: the chat must be bound to the shop. needSettings: and the person must be the owner
-// or an administrator of the group.
+// needNothing: anybody may. needBound: the chat must be bound to the shop. needOwn, for what concerns the chat alone: and a
+// group is spoken for by its administrators. needSettings, for what holds for the whole shop: and the person must be the
+// owner or an administrator of the group.
 const (
 	needNothing need = iota + 1
 	needBound
+	needOwn
 	needSettings
 )
 
@@ -55,7 +57,7 @@ func judge(n need, a asker) ruling {
 		return notBound
 	case n == needBound:
 		return permitted
-	case a.private && a.role == notify.Owner:
+	case a.private && (n == needOwn || a.role == notify.Owner):
 		return permitted
 	case a.private:
 		return ownerOnly
@@ -71,5 +73,5 @@ func judge(n need, a asker) ruling {
 
 // standingMatters reports whether Telegram has to be asked what the user is in the group before judge can tell.
 func standingMatters(n need, a asker) bool {
-	return n == needSettings && a.bound && !a.private && a.user != 0 && a.user != anonymousAdmin && !a.asGroup
+	return (n == needOwn || n == needSettings) && a.bound && !a.private && a.user != 0 && a.user != anonymousAdmin && !a.asGroup
 }

@@ -13,7 +13,7 @@ func TestRolesTable(t *testing.T) {
 	tests := []struct {
 		name              string
 		a                 asker
-		asks, sets, helps ruling
+		asks, sets, helps ruling // what is its own alone follows sets, but for a private chat
 	}{
 		{"stranger", asker{private: true, role: notify.Owner, user: 7}, notBound, notBound, permitted},
 		{"administrator of a strange group", asker{standing: "creator", user: 7}, notBound, notBound, permitted},
@@ -36,6 +36,13 @@ func TestRolesTable(t *testing.T) {
 		}
 		if got := judge(needSettings, tt.a); got != tt.sets {
 			t.Errorf("%s sets: %v, want %v", tt.name, got, tt.sets)
+		}
+		own := tt.sets
+		if tt.a.private && tt.a.bound {
+			own = permitted
+		}
+		if got := judge(needOwn, tt.a); got != own {
+			t.Errorf("%s sets for the chat alone: %v, want %v", tt.name, got, own)
 		}
 		if got := judge(needNothing, tt.a); got != tt.helps {
 			t.Errorf("%s looks for help: %v, want %v", tt.name, got, tt.helps)

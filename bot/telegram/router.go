@@ -81,6 +81,7 @@ func (r *Router) Handle(ctx context.Context, id int64, u *models.Update) error {
 type ask struct {
 	verb verb
 	args []string // without the shop
+	text string   // the arguments of a command as they were typed, without the shop
 
 	update  int64
 	chat    models.Chat
@@ -103,10 +104,22 @@ func (a *ask) private() bool { return a.chat.Type == models.ChatTypePrivate }
 
 // need is what the table of roles is asked for: looking at a setting is free to the whole chat, changing it is not.
 func (a *ask) need() need {
-	if (a.verb == verbAlerts || a.verb == verbDigest) && len(a.args) == 0 {
-		return needBound
+	var w wish
+	switch a.verb {
+	case verbAlerts:
+		w, _, _ = readAlerts(a.args)
+	case verbDigest:
+		w, _, _ = readDigest(a.args)
+	default:
+		return plans[a.verb].need
 	}
-	return plans[a.verb].need
+	switch w {
+	case wishSwitch:
+		return needOwn
+	case wishValue:
+		return needSettings
+	}
+	return needBound
 }
 
 // answer is what goes back: a page for the chat, or a problem, which only the one who pressed a button gets to see.
@@ -147,7 +160,7 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 	case t.verb == verbUnknown && (!a.private() || m.Text == ""):
 		return nil // groups talk about other things, and pictures speak for themselves
 	}
-	a.verb, a.args = t.verb, t.args
+	a.verb, a.args, a.text = t.verb, t.args, t.text
 	return r.answer(ctx, &a)
 }
 
@@ -194,12 +207,9 @@ func (r *Router) answer(ctx context.Context, a *ask) error {
 
 // carryOut finds out what the chat is, which shop is meant and whether it may, and then does it.
 func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
-	lang, current, err := r.store.ChatPrefs(ctx, a.chat.ID)
-	if err != nil {
-		return answer{}, fmt.Errorf("reading preferences: %w", err)
+	if err := r.recall(ctx, a); err != nil {
+		return answer{}, err
 	}
-	a.chosen, a.current = lang, current
-	a.lang = cmp.Or(lang, a.user.LanguageCode)
 	switch {
 	case a.verb == verbUnknown:
 		return problem(notify.NotUnderstood), nil
@@ -221,6 +231,33 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 	out, err = r.about(ctx, a, shop, chat)
 	out.shop = shop
 	return out, err
+}
+
+// recall finds out what the chat has chosen, and which language it is answered in: the chosen one, in a group that is bound
+// the one it was bound in, else that of the person.
+func (r *Router) recall(ctx context.Context, a *ask) (err error) {
+	a.lang = a.user.LanguageCode
+	if a.chosen, a.current, err = r.store.ChatPrefs(ctx, a.chat.ID); err != nil {
+		return fmt.Errorf("reading preferences: %w", err)
+	}
+	if a.chosen != "" || a.private() {
+		a.lang = cmp.Or(a.chosen, a.lang)
+		return nil
+	}
+	shops, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil || len(shops) == 0 {
+		return err
+	}
+	chats, err := r.store.Chats(ctx, shops[0])
+	if err != nil {
+		return fmt.Errorf("reading the shop's chats: %w", err)
+	}
+	for _, c := range chats {
+		if c.ID == a.chat.ID {
+			a.lang = cmp.Or(c.Lang, a.lang)
+		}
+	}
+	return nil
 }
 
 // notice keeps what a permitted question says about the chat: that it lives, and which shop it looks at.
@@ -253,6 +290,9 @@ func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) 
 		return "", problem(notify.NotBound), nil
 	}
 	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
+	if len(rest) < len(a.args) {
+		_, a.text = cutWord(a.text)
+	}
 	a.args = rest
 	switch {
 	case shop != "":
@@ -303,12 +343,18 @@ func (r *Router) permit(ctx context.Context, a *ask, shop string) (chat notify.C
 			chat, who.bound, who.role = c, true, c.Role
 		}
 	}
-	if standingMatters(a.need(), who) {
+	verdict, err = r.rule(ctx, a, a.need(), who)
+	return chat, verdict, err
+}
+
+// rule asks the table of roles, and Telegram first where it matters what the person is in the group.
+func (r *Router) rule(ctx context.Context, a *ask, n need, who asker) (verdict ruling, err error) {
+	if standingMatters(n, who) {
 		if who.standing, err = r.people.ChatMember(ctx, a.chat.ID, a.user.ID); err != nil {
-			return chat, adminsOnly, fmt.Errorf("asking what a user is: %w", err)
+			return adminsOnly, fmt.Errorf("asking what a user is: %w", err)
 		}
 	}
-	return chat, judge(a.need(), who), nil
+	return judge(n, who), nil
 }
 
 // refuse words a ruling.

@@ -182,6 +182,8 @@ type office struct {
 	policy *rules.Policy
 	shops  map[string]config.Shop
 	broken bool
+	sought string // by Why: rule|subject
+	noCase bool   // Why finds what no rule applies to
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -224,7 +226,13 @@ func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.Wh
 	if err != nil {
 		return notify.WhyView{}, err
 	}
-	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, sla.ErrNotFound
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.sought, err = rule+"|"+subject, sla.ErrNotFound
+	if o.noCase {
+		err = sla.ErrNoCase
+	}
+	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, err
 }
 
 func (o *office) SetAlerts(_ context.Context, shop string, n int) error {

@@ -36,7 +36,7 @@ func TestAButtonEditsItsPageInPlace(t *testing.T) {
 	}
 	s.store.tokens["abc"] = "why:alpha|ship-on-time|order/1|2"
 	answers, _ = s.press(ownerID, ownerID, "t1:abc")
-	s.expect(answers, "order/1|2 of alpha")
+	s.expect(answers, "1|2 of alpha")
 	answers, _ = s.handle(`{"callback_query":{"id":"q","from":{"id":11},"data":"v1:due:alpha","message":{"message_id":9,"date":0,"chat":{"id":11,"type":"private"}}}}`)
 	if m := s.expect(answers, "Alpha Toys"); m.EditID != 0 {
 		t.Error("a message that cannot be seen any more is edited")
@@ -55,7 +55,7 @@ func TestAButtonUnderAnAlertLeavesTheAlertStanding(t *testing.T) {
 	}
 	s.store.tokens["abc"] = "why:alpha|ship-on-time|order/1|2"
 	answers, _ = s.press(ownerID, ownerID, "u1:abc")
-	if m := s.expect(answers, "order/1|2 of alpha"); m.EditID != 0 || m.ReplyTo != 9 {
+	if m := s.expect(answers, "1|2 of alpha"); m.EditID != 0 || m.ReplyTo != 9 {
 		t.Errorf("edits %d, replies to %d", m.EditID, m.ReplyTo)
 	}
 }
@@ -137,16 +137,13 @@ func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 		may        bool
 	}{
 		{"owner", ownerID, ownerID, func(*stage) {}, true},
-		{"team member in private", ownerID, ownerID, func(s *stage) {
-			s.store.chats["alpha"][ownerID] = notify.Chat{ID: ownerID, Role: notify.Team, Lang: "en", Alerts: true}
-		}, false},
 		{"administrator", groupID, adminID, func(*stage) {}, true},
 		{"member", groupID, memberID, func(*stage) {}, false},
 		{"stranger", groupID, 77, func(*stage) {}, false},
 		{"nobody can tell", groupID, adminID, func(s *stage) { s.people.down = true }, false},
 	}
 	for _, tt := range tests {
-		for _, text := range []string{"/alerts off", "v1:alerts:alpha|off", "/digest on", "v1:digest:alpha|on", "/alerts 5", "v1:alerts:alpha|5", "/digest 21:30", "v1:digest:alpha|21:30", "/unbind", "v1:unbind:alpha"} {
+		for _, text := range []string{"/alerts off", "v1:alerts:alpha|off", "/digest on", "v1:digest:alpha|on", "/alerts 5", "v1:alerts:alpha|5", "/digest 21:30", "v1:digest:alpha|21:30", "/unbind", "v1:unbind:alpha|yes"} {
 			s := newStage(t)
 			tt.prepare(s)
 			before := fmt.Sprint(s.store.chats["alpha"][tt.chat], s.office.shop("alpha"))
@@ -161,6 +158,111 @@ func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 			if changed := before != after; changed != tt.may {
 				t.Errorf("%s, %s: changed %v, want %v", tt.name, text, changed, tt.may)
 			}
+		}
+	}
+}
+
+func TestAPrivateChatOfTheTeamChangesWhatIsItsOwnAndNoMore(t *testing.T) {
+	for text, may := range map[string]bool{
+		"/alerts off": true, "v1:alerts:alpha|off": true, "/digest on": true, "v1:digest:alpha|on": true, "/unbind": true, "v1:unbind:alpha|yes": true,
+		"/alerts 5": false, "v1:alerts:alpha|0": false, "/digest 21:30": false, "v1:digest:alpha|21:30": false,
+	} {
+		s := newStage(t)
+		s.store.chats["alpha"][ownerID] = notify.Chat{ID: ownerID, Role: notify.Team, Lang: "en", Alerts: true}
+		shop := s.office.shop("alpha")
+		shop.DigestAt, shop.AlertAt = "off", 3
+		s.office.shops["alpha"] = shop
+		before := fmt.Sprint(s.store.chats["alpha"][ownerID])
+		answers, notice := []outbox.Message(nil), ""
+		if strings.HasPrefix(text, "/") {
+			answers = s.say(ownerID, ownerID, text)
+		} else {
+			answers, notice = s.press(ownerID, ownerID, text)
+		}
+		if changed := before != fmt.Sprint(s.store.chats["alpha"][ownerID]); changed != may {
+			t.Errorf("%s changed the chat: %v, want %v", text, changed, may)
+		}
+		if fmt.Sprint(s.office.shop("alpha")) != fmt.Sprint(shop) {
+			t.Errorf("%s changed the shop: %+v", text, s.office.shop("alpha"))
+		}
+		if said := notice + fmt.Sprint(answers); !may && !strings.Contains(said, "Only the owner") {
+			t.Errorf("%s was refused by %s", text, said)
+		}
+	}
+}
+
+func TestAWeakerCodeTakesNothingAway(t *testing.T) {
+	s := newStage(t)
+	s.store.codes["TEAM-CODE"] = code{shop: "alpha", role: notify.Team}
+	s.expect(s.say(ownerID, ownerID, "/bind TEAM-CODE"), "Alpha Toys", "change settings")
+	s.expect(s.say(ownerID, ownerID, "/alerts 5"), "Saved")
+	s.store.codes["TEAM-CODE"] = code{shop: "alpha", role: notify.Team}
+	if m := s.expect(s.say(50, 50, "/bind TEAM-CODE"), "Alpha Toys", "only the owner"); strings.Contains(m.HTML, "dministrator") {
+		t.Errorf("a private chat has no administrators:\n%s", m.HTML)
+	}
+	s.expect(s.say(50, 50, "/bind ALPHA-CODE"), "change settings")
+	if c, _ := s.store.chat("alpha", 50); c.Role != notify.Owner {
+		t.Errorf("a stronger code gives nothing: %+v", c)
+	}
+}
+
+func TestStoppingByAButtonAsksFirst(t *testing.T) {
+	s := newStage(t)
+	answers, _ := s.press(ownerID, ownerID, "v1:unbind:alpha")
+	m := s.expect(answers, "Stop watching Alpha Toys")
+	if _, bound := s.store.chat("alpha", ownerID); !bound {
+		t.Error("it did not wait for the answer")
+	}
+	answers, _ = s.press(ownerID, ownerID, "v1:"+m.Buttons[0][0].Action)
+	s.expect(answers, "no longer watches Alpha Toys")
+	if _, bound := s.store.chat("alpha", ownerID); bound {
+		t.Error("yes was not heard")
+	}
+}
+
+func TestWhatIsNotUnderstoodInASettingIsSaid(t *testing.T) {
+	s := newStage(t)
+	for text, parts := range map[string][]string{
+		"/alerts -1": {"“-1”", "/alerts 3"}, "/alerts 1e9": {"“1e9”", "/alerts 3"}, "/alerts abc": {"“abc”"}, "/alerts 10001": {"“10001”"},
+		"/digest 25:00": {"“25:00”", "/digest 09:30"}, "/digest 9:5": {"“9:5”", "/digest 09:30"}, "/digest <b>": {"“&lt;b&gt;”"},
+	} {
+		s.expect(s.say(ownerID, ownerID, text), append(parts, "did not understand", "Alpha Toys")...)
+		s.expect(s.say(groupID, memberID, text), append(parts, "Alpha Toys")...)
+	}
+	if c, _ := s.store.chat("alpha", ownerID); !c.Alerts || c.Digest {
+		t.Errorf("changed: %+v", c)
+	}
+}
+
+func TestTheLanguageOfAGroupIsForAdministrators(t *testing.T) {
+	s := newStage(t)
+	s.expect(s.say(groupID, memberID, "/lang 中文"), "Only administrators")
+	answers, notice := s.press(groupID, memberID, "v1:lang:zh")
+	if len(answers) != 0 || !strings.Contains(notice, "Only administrators") {
+		t.Errorf("%v, notice %q", answers, notice)
+	}
+	if c, _ := s.store.chat("alpha", groupID); c.Lang != "en" {
+		t.Error("a member changed the language of the group")
+	}
+	s.expect(s.say(groupID, memberID, "/lang"), "English")
+	s.expect(s.say(groupID, adminID, "/lang 中文"), "中文")
+	if c, _ := s.store.chat("alpha", groupID); c.Lang != "zh" {
+		t.Error("an administrator changed nothing")
+	}
+}
+
+func TestRefusalsInAGroupSpeakItsLanguage(t *testing.T) {
+	s := newStage(t)
+	c := s.store.chats["alpha"][groupID]
+	c.Lang = "zh"
+	s.store.chats["alpha"][groupID] = c
+	s.expect(s.say(groupID, memberID, "/bind GUESS"), "绑定码不对")
+	s.expect(s.say(groupID, memberID, "/lang en"), "只有群管理员")
+	s.expect(s.say(groupID, memberID, "/alerts off"), "只有群管理员")
+	s.expect(s.say(groupID, memberID, "/today gamma"), "没有这个店铺")
+	for data, want := range map[string]string{"v1:alerts:alpha|off": "只有群管理员", "v1:today:beta": "没有这个店铺", "v1:nonsense": "太旧了", "v1:lang:en": "只有群管理员"} {
+		if _, notice := s.press(groupID, memberID, data); !strings.Contains(notice, want) {
+			t.Errorf("%s: %q", data, notice)
 		}
 	}
 }
@@ -255,13 +357,37 @@ func TestWrongCodesAreLimitedPerChat(t *testing.T) {
 	for range wrongCodes {
 		s.expect(s.say(50, 50, "/bind GUESS"), "not valid")
 	}
-	s.expect(s.say(50, 50, "/bind ALPHA-CODE"), "not valid")
+	if m := s.expect(s.say(50, 50, "/bind ALPHA-CODE"), "Too many", "10 minutes"); strings.Contains(m.HTML, "not valid") {
+		t.Error("a good code is called bad")
+	}
 	if _, bound := s.store.chat("alpha", 50); bound {
 		t.Error("guessing was not stopped")
 	}
 	s.expect(s.say(51, 51, "/bind BETA-CODE"), "Beta Hats")
 	s.now = s.now.Add(wrongCodesWithin + time.Second)
 	s.expect(s.say(50, 50, "/bind ALPHA-CODE"), "Alpha Toys")
+}
+
+func TestWhyTakesAnIDAsItIs(t *testing.T) {
+	for text, want := range map[string]string{
+		"/why 77": "|77", "/why  A  7 b ": "|A  7 b", "/why alpha A 7": "|A 7", "为什么 订单 7": "|订单 7", "/why alpha": "",
+		"/why ship-on-time A 7": "ship-on-time|A 7", "/why ship-on-time": "|ship-on-time", "/why alpha ship-on-time order/A  7": "ship-on-time|order/A  7",
+		"/why@shopwarden_bot：A 7": "|A 7",
+	} {
+		s := newStage(t)
+		s.say(ownerID, ownerID, text)
+		if got := s.office.sought; got != want {
+			t.Errorf("%q looks for %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWhatNoPromiseCoversIsNotCalledUnknown(t *testing.T) {
+	s := newStage(t)
+	s.office.noCase = true
+	if m := s.expect(s.say(ownerID, ownerID, "/why 77"), "77 of alpha", "no promise"); strings.Contains(m.HTML, "no such case") {
+		t.Errorf("%s", m.HTML)
+	}
 }
 
 func TestAChatOfSeveralShopsIsAskedWhichAndRemembers(t *testing.T) {

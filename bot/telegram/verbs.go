@@ -43,7 +43,7 @@ var plans = [...]plan{
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
-	verbUnbind:     {name: "unbind", need: needSettings, args: 1, shop: true},
+	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
 }
 
 // String returns the verb as it stands in commands and button data.
