@@ -49,14 +49,11 @@ type Change struct {
 // Step adds facts to a dossier and judges its cases. It returns a new dossier and which facts were new; repeating a step
 // changes nothing.
 func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier, Change, []bool) {
-	fresh := make([]bool, len(facts))
-	learned := false
-	for i, f := range facts {
-		d.Facts, fresh[i] = d.Facts.Add(f)
-		learned = learned || fresh[i]
-	}
+	known := len(d.Facts)
+	all, fresh := d.Facts.AddAll(facts)
+	d.Facts = all
 	d, change := p.Tick(s, d, now)
-	change.Changed = change.Changed || learned
+	change.Changed = change.Changed || len(all) > known
 	return d, change, fresh
 }
 

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 	"time"
@@ -95,11 +94,29 @@ type Facts []Fact
 
 // Add returns the set with f in it and whether f is new. The receiver is not changed.
 func (s Facts) Add(f Fact) (Facts, bool) {
-	i := sort.Search(len(s), func(i int) bool { return s[i].compare(f) >= 0 })
-	if i < len(s) && s[i].compare(f) == 0 {
+	i, known := slices.BinarySearchFunc(s, f, Fact.compare)
+	if known {
 		return s, false
 	}
 	return slices.Insert(slices.Clip(s), i, f), true
+}
+
+// AddAll returns the set with all of list in it, and which of them were new; of equal ones only the first is. The receiver
+// is not changed. It copies the set once, however long the list.
+func (s Facts) AddAll(list []Fact) (Facts, []bool) {
+	fresh := make([]bool, len(list))
+	var added Facts
+	for i, f := range list {
+		if _, known := slices.BinarySearchFunc(s, f, Fact.compare); !known {
+			added, fresh[i] = added.Add(f)
+		}
+	}
+	if len(added) == 0 {
+		return s, fresh
+	}
+	all := slices.Concat(s, added)
+	slices.SortFunc(all, Fact.compare)
+	return all, fresh
 }
 
 // About is a fact together with the subject it is about.
