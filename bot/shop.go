@@ -93,7 +93,8 @@ func (c shopAddCmd) build(ctx context.Context, a *app, w world) (config.Shop, co
 		if err != nil {
 			return shop, "", err
 		}
-		return shop, "", shop.AddSecret(vault, given, a.now(), 0)
+		err = shop.AddSecret(vault, given, a.now(), 0)
+		return shop, "", err
 	}
 	secret, err := shop.Rotate(vault, a.now(), 0)
 	return shop, secret, err

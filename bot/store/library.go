@@ -12,4 +12,5 @@ func DiscardLibraryLog() { redis.SetLogger(silence{}) }
 
 type silence struct{}
 
+// Printf says nothing.
 func (silence) Printf(context.Context, string, ...any) {}
