@@ -8,6 +8,9 @@
 // reply was lost. A commit is held by its version, everything else writes absolute values, keeps a mark, or compares
 // before it swaps.
 //
+// Every day of counters is packed, today too. A commit reads the days it changes and writes them whole, because what it
+// decides depends on them; a live hash for today would be a second form of the same numbers and save nothing.
+//
 // # Keys
 //
 // SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are. MSG is ROUTE:key of a
