@@ -23,6 +23,7 @@ type alert struct {
 	rule    string
 	fact    string // business key without the chat
 	edits   bool   // takes back the message of that fact
+	shelves bool   // and makes room for another: the fact may come true again
 	expires rules.Instant
 	text    func(voice) (string, [][]outbox.Button)
 }
@@ -70,6 +71,9 @@ func (c *Composer) tell(n News, a alert, chats []Chat, silent bool) []outbox.Mes
 		}
 		m := message(n, chat, a.kind, keyFor(a.fact, chat.ID))
 		m.HTML, m.Buttons, m.Silent, m.Expires = p.html, p.buttons, silent, a.expires
+		if a.shelves {
+			m.Key = ShelfKey(m.Key, n.Now)
+		}
 		if a.edits {
 			m.Key, m.EditOf = retraction+m.Key, m.Key
 		}
@@ -191,7 +195,7 @@ func (v voice) excuse(x Cleared) locale.HTML {
 }
 
 func (n News) withdrawn(f rules.Finding) alert {
-	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true,
+	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true, shelves: true,
 		text: func(v voice) (string, [][]outbox.Button) {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
 			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)

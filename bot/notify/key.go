@@ -31,6 +31,12 @@ func ViolationKey(shop, rule string, day rules.Date, chat int64) string {
 	return keyFor(violationFact(shop, rule, day), chat)
 }
 
+// ShelfKey is where the message of a key goes when it is taken back and the key must be free again: a line that was reached,
+// left and reached again on one day is told again.
+func ShelfKey(key string, now rules.Instant) string {
+	return key + "#" + strconv.FormatInt(int64(now), 10)
+}
+
 // ScorecardKey is the key of the scorecard of a local day.
 func ScorecardKey(shop string, day rules.Date, chat int64) string {
 	return keyFor("scorecard/"+shop+"/"+day.String(), chat)

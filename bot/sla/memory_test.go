@@ -28,6 +28,7 @@ type memory struct {
 	log       map[string][]rules.Event
 	messages  map[string]int // by key, how often it was queued
 	withdrawn []string
+	shelved   []string
 	commits   int
 
 	beforeCommit func(n int) error // may fail a commit before it is applied
@@ -131,6 +132,7 @@ func (m *memory) write(s sla.ShopWrite) {
 	maps.DeleteFunc(m.tallies[s.Shop], func(_ rules.Date, d rules.DayTallies) bool { return len(d) == 0 })
 	m.log[s.Shop] = append(m.log[s.Shop], s.Log...)
 	m.withdrawn = append(m.withdrawn, s.Withdraw...)
+	m.shelved = append(m.shelved, slices.Sorted(maps.Keys(s.Shelve))...)
 	for _, msg := range s.Messages {
 		m.messages[msg.Key]++
 	}

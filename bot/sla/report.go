@@ -196,7 +196,7 @@ func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (Da
 		return DayData{}, err
 	}
 	now := rules.InstantOf(d.now())
-	w := &work{write: ShopWrite{}, policy: policy}
+	w := &work{write: ShopWrite{Shelve: map[string]string{}}, policy: policy}
 	data := DayData{Tallies: map[rules.Date]rules.DayTallies{}, Took: map[RuleDay]rules.Durations{}}
 	for s, f := range facts {
 		_, change := policy.Tick(s, rules.Dossier{Facts: f}, now)

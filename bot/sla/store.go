@@ -108,6 +108,7 @@ type ShopWrite struct {
 	Log      []rules.Event                   // events that brought at least one new fact, in order
 	Messages []outbox.Message                // keys known already are dropped
 	Withdraw []string                        // keys of messages not to be sent any more if they wait still
+	Shelve   map[string]string               // the same, and what became of the message moves to another key: the first is free again
 	Heard    rules.Instant                   // when the last event arrived; 0 = none in this commit
 }
 

@@ -78,7 +78,8 @@ func (w *work) book(data DayData) {
 		for _, f := range without(was, is) {
 			w.news.Withdrawn = append(w.news.Withdrawn, f)
 			for _, chat := range w.loaded.Chats {
-				w.write.Withdraw = append(w.write.Withdraw, notify.ViolationKey(w.shop, f.Rule, f.Day, chat.ID))
+				key := notify.ViolationKey(w.shop, f.Rule, f.Day, chat.ID)
+				w.write.Shelve[key] = notify.ShelfKey(key, w.news.Now)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -98,6 +99,7 @@ func picked(id string, at time.Time) rules.Event {
 
 func TestABreachIsToldOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
+	m.chats["s1"] = []notify.Chat{{ID: 7}}
 	tracker := run(t, m, c)
 	ctx := t.Context()
 	for range 3 {
@@ -115,6 +117,9 @@ func TestABreachIsToldOnceHoweverOftenItIsLookedAt(t *testing.T) {
 	apply(t, tracker, picked("1", start.Add(47*time.Hour)))
 	if m.messages["retract/s1/ship-on-time/order/1"] != 1 {
 		t.Fatal("the late proof took nothing back")
+	}
+	if want := []string{notify.ViolationKey("s1", "ship-on-time", 20779, 7)}; !slices.Equal(m.shelved, want) { // 2026-11-22
+		t.Errorf("shelved %v, want %v: reached again, the line must be told again", m.shelved, want)
 	}
 	desk := sla.NewDesk(m, policy, c.now)
 	day := rules.DateOf(rules.InstantOf(start.Add(48*time.Hour)), time.UTC)

@@ -153,7 +153,7 @@ func (w *work) decide(tx *transaction) {
 		return
 	}
 	w.write = ShopWrite{Shop: w.shop, Dossiers: map[rules.Subject]rules.Dossier{}, Wakes: map[rules.Subject]rules.Instant{},
-		Due: map[CaseID]rules.Instant{}, Broken: map[CaseID]rules.Instant{}}
+		Due: map[CaseID]rules.Instant{}, Broken: map[CaseID]rules.Instant{}, Shelve: map[string]string{}}
 	w.news = notify.News{Shop: w.loaded.Config, Policy: w.policy, Chats: w.loaded.Chats, Now: tx.now}
 	logged := map[*rules.Event]bool{}
 	for i, s := range w.subjects {

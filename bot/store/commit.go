@@ -67,6 +67,11 @@ func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
 			return err
 		}
 	}
+	for key, shelf := range w.Shelve {
+		member := messageMember(w.Shop, key)
+		to := b.key(messageKey(k.p, messageMember(w.Shop, shelf)))
+		b.write("shelve", messageKey(k.p, member), b.key(outKey(k.p)), member, to)
+	}
 	for _, key := range w.Withdraw {
 		member := messageMember(w.Shop, key)
 		b.write("withdraw", messageKey(k.p, member), b.key(outKey(k.p)), member)

@@ -9,6 +9,7 @@
 --            append  age event…  adds to a stream and drops what is older than age, ms
 --            enqueue out member score ttl target body   see enqueue in messages.lua; out is an index into KEYS
 --            withdraw out member                        see withdraw in messages.lua
+--            shelve out member shelf                    see shelve in messages.lua; shelf is an index into KEYS
 -- Result   1 applied, 0 the version has moved on, -1 a required key is missing
 
 if ARGV[1] ~= '' and (redis.call('GET', KEYS[1]) or '0') ~= ARGV[1] then
@@ -35,6 +36,8 @@ while i <= #ARGV do
     append(key, first, last)
   elseif op == 'enqueue' then
     enqueue(KEYS[tonumber(ARGV[first])], key, unpack(ARGV, first + 1, last))
+  elseif op == 'shelve' then
+    shelve(KEYS[tonumber(ARGV[first])], key, ARGV[first + 1], KEYS[tonumber(ARGV[first + 2])])
   elseif op == 'withdraw' then
     withdraw(KEYS[tonumber(ARGV[first])], key, ARGV[first + 1])
   else

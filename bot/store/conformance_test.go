@@ -39,6 +39,7 @@ var conformance = []struct {
 	{"MessagesOfARouteComeInOrder", messagesOfARouteComeInOrder},
 	{"AnEditKnowsWhatItEdits", anEditKnowsWhatItEdits},
 	{"WhatIsWithdrawnIsNotSent", whatIsWithdrawnIsNotSent},
+	{"AShelvedMessageIsEditedAndItsKeyIsFreeAgain", aShelvedMessageIsEditedAndItsKeyIsFreeAgain},
 	{"AWithdrawnMessageIsNotSentAgainWhenItsLeaseRunsOut", aWithdrawnMessageIsNotSentAgainWhenItsLeaseRunsOut},
 	{"RoutesArePartitions", routesArePartitions},
 	{"SettingsComeBack", settingsComeBack},

@@ -39,3 +39,13 @@ local function withdraw(out, record, member)
     redis.call('HSET', record, 'x', '1')
   end
 end
+
+-- shelve withdraws a message and moves its record, so that its key may be used again. One that a worker has in hand stays
+-- where the worker will look for it.
+local function shelve(out, record, member, shelf)
+  withdraw(out, record, member)
+  local state = redis.call('HGET', record, 's')
+  if state and state ~= 'l' then
+    redis.call('RENAME', record, shelf)
+  end
+end

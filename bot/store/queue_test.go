@@ -233,3 +233,20 @@ func TestAMarkTakesLittleMemory(t *testing.T) {
 		t.Errorf("the mark is a %s, want a listpack", got)
 	}
 }
+
+func aShelvedMessageIsEditedAndItsKeyIsFreeAgain(t *testing.T, s *store.Store) {
+	shop := saved(t, s, "s1")
+	commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message("sent", shop), message("waits", shop)}})
+	wantKeys(t, s, noon, "sent", "waits")
+	settle(t, s, outbox.Settlement{Key: "sent", Route: shop, State: outbox.Sent, MessageID: 77})
+	settle(t, s, outbox.Settlement{Key: "waits", Route: shop, State: outbox.Waiting, Next: noon + 10})
+	edit := message("retract/sent#1", shop)
+	edit.EditOf = "sent#1"
+	commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{edit}, Shelve: map[string]string{"sent": "sent#1", "waits": "waits#1", "unknown": "unknown#1"}})
+	if got := wantKeys(t, s, noon+20, edit.Key); got[0].TargetID != 77 {
+		t.Errorf("the correction edits message %d, want 77", got[0].TargetID)
+	}
+	settle(t, s, outbox.Settlement{Key: edit.Key, Route: shop, State: outbox.Sent, MessageID: 77})
+	commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message("sent", shop), message("waits", shop)}})
+	wantKeys(t, s, noon+30, "sent", "waits")
+}
