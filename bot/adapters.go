@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"time"
 
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
@@ -79,22 +78,6 @@ func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
 	return h.PauseChat(ctx, to, false)
 }
 
-// slots is the schedule of the scorecards.
-type slots struct{ *store.Store }
-
-func (s slots) EnsureScheduled(ctx context.Context, shop string, at rules.Instant) error {
-	return s.ScheduleIfNone(ctx, shop, at)
-}
-
-func (s slots) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]jobs.Due, error) {
-	list, err := s.Store.ClaimDue(ctx, now, lease, limit)
-	out := make([]jobs.Due, len(list))
-	for i, d := range list {
-		out[i] = jobs.Due(d)
-	}
-	return out, err
-}
-
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk
@@ -128,7 +111,7 @@ func (a *app) changeShop(ctx context.Context, id string, change func(*config.Sho
 
 // digest sends the scorecards of all shops.
 func (a *app) digest() *jobs.Digest {
-	return &jobs.Digest{Schedule: slots{a.store}, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
+	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
 // cards composes the scorecard of one closed day for every chat that takes it.

@@ -13,7 +13,7 @@ import (
 	"shopwarden/rules"
 )
 
-// Due is a claimed entry of the schedule.
+// Due is a claimed entry of the schedule: the shop, and the slot it is due for.
 type Due struct {
 	Shop string
 	At   rules.Instant
@@ -24,10 +24,10 @@ type Schedule interface {
 	// ClaimDue returns up to limit shops due at or before now and moves each out of the way for the lease, so that a
 	// crash brings it back.
 	ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]Due, error)
-	// Schedule sets when a shop is next due, Unschedule takes it out, EnsureScheduled sets it only where nothing is set.
+	// Schedule sets when a shop is next due, Unschedule takes it out, ScheduleIfNone sets it only where nothing is set.
 	Schedule(ctx context.Context, shop string, at rules.Instant) error
 	Unschedule(ctx context.Context, shop string) error
-	EnsureScheduled(ctx context.Context, shop string, at rules.Instant) error
+	ScheduleIfNone(ctx context.Context, shop string, at rules.Instant) error
 }
 
 // Shops knows what is set up.
@@ -79,7 +79,7 @@ func (d *Digest) plan(ctx context.Context, id string) error {
 	if err != nil || !on {
 		return err
 	}
-	return d.Schedule.EnsureScheduled(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
+	return d.Schedule.ScheduleIfNone(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
 }
 
 // Replan sets the next slot of one shop after its settings changed.

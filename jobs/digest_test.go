@@ -50,7 +50,7 @@ func (d *desk) Schedule(_ context.Context, shop string, at rules.Instant) error 
 
 func (d *desk) Unschedule(_ context.Context, shop string) error { delete(d.due, shop); return nil }
 
-func (d *desk) EnsureScheduled(_ context.Context, shop string, at rules.Instant) error {
+func (d *desk) ScheduleIfNone(_ context.Context, shop string, at rules.Instant) error {
 	if _, ok := d.due[shop]; !ok {
 		d.due[shop] = at
 	}

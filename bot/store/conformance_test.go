@@ -55,7 +55,6 @@ var conformance = []struct {
 	{"AGroupKeepsItsShopsWhenItsIDChanges", aGroupKeepsItsShopsWhenItsIDChanges},
 	{"ACodeBindsOneChatOnly", aCodeBindsOneChatOnly},
 	{"UpdatesAreKeptInOrderUntilTheyAreDone", updatesAreKeptInOrderUntilTheyAreDone},
-	{"TheOffsetIsRemembered", theOffsetIsRemembered},
 	{"ALeaseHasOneOwner", aLeaseHasOneOwner},
 	{"ATokenStandsForItsPayload", aTokenStandsForItsPayload},
 	{"AJobIsDoneOnce", aJobIsDoneOnce},

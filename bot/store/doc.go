@@ -40,7 +40,6 @@
 //	{tgNN}:in                   stream  updates not yet handled, raw                            45 days
 //	{tgNN}:dead                 stream  updates set aside, the last 1000 or so                  45 days
 //	{tgNN}:seen:ID              string  mark of an update id                                    48 hours
-//	tg:offset                   string  where the poller goes on                                for ever, one
 //	install:secret              string  secret of the installation, see InstallationSecret      for ever, one
 //	lease:NAME                  string  owner of a lease                                        the lease's own
 //	token:TOKEN                 string  what a button stands for                                45 days

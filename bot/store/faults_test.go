@@ -131,7 +131,6 @@ var deeds = []deed{
 	{"SetAside", anUpdate, func(ctx context.Context, s *store.Store) (any, error) {
 		return firstUpdate(ctx, s, func(shard int, id string) error { return s.SetAside(ctx, shard, id, "why") })
 	}},
-	{"SaveOffset", nil, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.SaveOffset(ctx, 5)) }},
 	{"Lease", nil, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.Lease(ctx, "l", "me", time.Hour))
 	}},
@@ -158,7 +157,7 @@ var deeds = []deed{
 
 // readers are the methods that change nothing.
 var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
-	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Offset", "Partition",
+	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Partition",
 	"Partitions", "Ping", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -109,23 +108,6 @@ func (s *Store) DeadUpdates(ctx context.Context, shard, n int) ([]Dead, error) {
 		list[i] = Dead{Update{ID: e.ID, UpdateID: number(e, "u"), Chat: number(e, "c"), Raw: []byte(text(e, "r"))}, text(e, "reason")}
 	}
 	return list, nil
-}
-
-// SaveOffset keeps where the poller goes on. Repeating it changes nothing.
-func (s *Store) SaveOffset(ctx context.Context, offset int64) error {
-	if err := s.db.Set(ctx, offsetKey, offset, 0).Err(); err != nil {
-		return fmt.Errorf("saving the poller's offset: %w", err)
-	}
-	return nil
-}
-
-// Offset returns where the poller goes on, 0 when it never ran.
-func (s *Store) Offset(ctx context.Context) (int64, error) {
-	n, err := s.db.Get(ctx, offsetKey).Int64()
-	if err != nil && !errors.Is(err, redis.Nil) {
-		return 0, fmt.Errorf("reading the poller's offset: %w", err)
-	}
-	return n, nil
 }
 
 func text(e redis.XMessage, field string) string {

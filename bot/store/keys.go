@@ -140,10 +140,7 @@ func seenKey(shard int, update int64) string {
 	return numbered("tg", shard, 2) + "seen:" + strconv.FormatInt(update, 10)
 }
 
-const (
-	offsetKey  = "tg:offset"
-	installKey = "install:secret"
-)
+const installKey = "install:secret"
 
 func leaseKey(name string) string  { return "lease:" + name }
 func tokenKey(token string) string { return "token:" + token }

@@ -13,14 +13,9 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"shopwarden/jobs"
 	"shopwarden/rules"
 )
-
-// DueShop is a shop whose digest is due, and the slot it is due for.
-type DueShop struct {
-	Shop string
-	At   rules.Instant
-}
 
 // Schedule sets the next digest of a shop and ends a claim on the one before. It returns [sla.ErrUnknownShop] when the
 // shop is not set up. Repeating it changes nothing.
@@ -87,7 +82,7 @@ func slotOf(shop, text string) (rules.Instant, error) {
 
 // ClaimDue claims up to limit shops whose digest is due at now, the longest due first. The claimer must Schedule the next
 // one within the lease; otherwise the shop becomes due again, for the same slot.
-func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]DueShop, error) {
+func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]jobs.Due, error) {
 	due, err := s.dueShops(ctx, now, limit)
 	if err != nil || len(due) == 0 {
 		return nil, err
@@ -102,7 +97,7 @@ func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Dura
 	if err := s.run(ctx, calls); err != nil {
 		return nil, fmt.Errorf("claiming digests: %w", err)
 	}
-	var claimed []DueShop
+	var claimed []jobs.Due
 	for i, c := range calls {
 		slot, err := c.result.Text()
 		if err != nil {
@@ -112,7 +107,7 @@ func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Dura
 		if err != nil {
 			return nil, err
 		}
-		claimed = append(claimed, DueShop{due[i], at})
+		claimed = append(claimed, jobs.Due{Shop: due[i], At: at})
 	}
 	return claimed, nil
 }

@@ -14,6 +14,7 @@ import (
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
+	"shopwarden/jobs"
 	"shopwarden/rules"
 )
 
@@ -79,17 +80,6 @@ func updatesAreKeptInOrderUntilTheyAreDone(t *testing.T, s *store.Store) {
 	}
 }
 
-func theOffsetIsRemembered(t *testing.T, s *store.Store) {
-	ctx := t.Context()
-	if n := must[int64](t)(s.Offset(ctx)); n != 0 {
-		t.Errorf("offset %d before the first, want 0", n)
-	}
-	ok(t, s.SaveOffset(ctx, 1<<40))
-	if n := must[int64](t)(s.Offset(ctx)); n != 1<<40 {
-		t.Errorf("offset %d, want %d", n, 1<<40)
-	}
-}
-
 func aLeaseHasOneOwner(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	held := func(owner string) bool {
@@ -143,16 +133,16 @@ func aDigestIsClaimedOnceForItsSlot(t *testing.T, s *store.Store) {
 		saved(t, s, shop)
 		ok(t, s.Schedule(ctx, shop, noon+rules.Instant(i)))
 	}
-	claim := func(now rules.Instant, want ...store.DueShop) {
+	claim := func(now rules.Instant, want ...jobs.Due) {
 		t.Helper()
-		got := must[[]store.DueShop](t)(s.ClaimDue(ctx, now, lease, 2))
+		got := must[[]jobs.Due](t)(s.ClaimDue(ctx, now, lease, 2))
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Fatalf("claimed at +%d (-want +got):\n%s", now-noon, diff)
 		}
 	}
 	claim(noon - 1)
-	claim(noon+9, store.DueShop{Shop: "a", At: noon}, store.DueShop{Shop: "b", At: noon + 1})
-	claim(noon+9, store.DueShop{Shop: "c", At: noon + 2})
+	claim(noon+9, jobs.Due{Shop: "a", At: noon}, jobs.Due{Shop: "b", At: noon + 1})
+	claim(noon+9, jobs.Due{Shop: "c", At: noon + 2})
 	claim(noon + 9)
 	ok(t, s.ScheduleIfNone(ctx, "a", noon+5)) // a restart in between must not touch what is claimed
 	ok(t, s.Schedule(ctx, "b", noon+1000))
@@ -162,7 +152,7 @@ func aDigestIsClaimedOnceForItsSlot(t *testing.T, s *store.Store) {
 	}
 	claim(noon + 100)
 	end := noon + 9 + rules.Instant(lease.Milliseconds())
-	claim(end, store.DueShop{Shop: "b", At: noon + 1000}, store.DueShop{Shop: "a", At: noon})
+	claim(end, jobs.Due{Shop: "b", At: noon + 1000}, jobs.Due{Shop: "a", At: noon})
 	if at := must[rules.Instant](t)(s.Scheduled(ctx, "c")); at != 0 {
 		t.Errorf("c is scheduled for +%d, want never", at-noon)
 	}
