@@ -196,7 +196,6 @@ func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (Da
 		return DayData{}, err
 	}
 	now := rules.InstantOf(d.now())
-	w := &work{write: ShopWrite{Shelve: map[string]string{}}, policy: policy}
 	data := DayData{Tallies: map[rules.Date]rules.DayTallies{}, Took: map[RuleDay]rules.Durations{}}
 	for s, f := range facts {
 		_, change := policy.Tick(s, rules.Dossier{Facts: f}, now)
@@ -204,10 +203,9 @@ func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (Da
 			if data.Tallies[x.Entry.Day] == nil {
 				data.Tallies[x.Entry.Day] = rules.DayTallies{}
 			}
-			w.deltas = append(w.deltas, x)
 		}
+		data.apply(change.Deltas)
 	}
-	w.book(data)
 	return data, nil
 }
 

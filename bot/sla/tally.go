@@ -57,30 +57,42 @@ func (w *work) dayAsk() DayAsk {
 
 // book applies the deltas and compares the violations of each day before and after.
 func (w *work) book(data DayData) {
-	before := map[rules.Date]rules.DayTallies{}
-	for day, tallies := range data.Tallies {
-		before[day] = maps.Clone(tallies)
+	days := slices.Sorted(maps.Keys(data.Tallies))
+	before := make([][]rules.Finding, len(days))
+	for i, day := range days {
+		before[i] = w.policy.Evaluate(day, data.Tallies[day])
 	}
+	data.apply(w.deltas)
 	w.write.Tallies, w.write.Took = data.Tallies, data.Took
-	for _, x := range w.deltas {
-		day := data.Tallies[x.Entry.Day]
+	for i, day := range days {
+		after := w.policy.Evaluate(day, data.Tallies[day])
+		w.news.Violations = append(w.news.Violations, without(after, before[i])...)
+		for _, f := range without(before[i], after) {
+			w.withdraw(f)
+		}
+	}
+}
+
+// withdraw takes a violation back, and makes room for it to be told again.
+func (w *work) withdraw(f rules.Finding) {
+	w.news.Withdrawn = append(w.news.Withdrawn, f)
+	for _, chat := range w.loaded.Chats {
+		key := notify.ViolationKey(w.shop, f.Rule, f.Day, chat.ID)
+		w.write.Shelve[key] = notify.ShelfKey(key, w.news.Now)
+	}
+}
+
+// apply books deltas on the days and times, which must all be there. A tally that comes to nothing is taken out, so that
+// equal counters look equal.
+func (d DayData) apply(deltas []rules.Delta) {
+	for _, x := range deltas {
+		day := d.Tallies[x.Entry.Day]
 		if day[x.Entry.Rule] = day[x.Entry.Rule].Apply(x); day[x.Entry.Rule] == (rules.Tally{}) {
 			delete(day, x.Entry.Rule)
 		}
 		if x.Entry.Stopped {
 			rd := RuleDay{x.Entry.Day, x.Entry.Rule}
-			data.Took[rd] = data.Took[rd].Apply(x)
-		}
-	}
-	for _, day := range slices.Sorted(maps.Keys(data.Tallies)) {
-		was, is := w.policy.Evaluate(day, before[day]), w.policy.Evaluate(day, data.Tallies[day])
-		w.news.Violations = append(w.news.Violations, without(is, was)...)
-		for _, f := range without(was, is) {
-			w.news.Withdrawn = append(w.news.Withdrawn, f)
-			for _, chat := range w.loaded.Chats {
-				key := notify.ViolationKey(w.shop, f.Rule, f.Day, chat.ID)
-				w.write.Shelve[key] = notify.ShelfKey(key, w.news.Now)
-			}
+			d.Took[rd] = d.Took[rd].Apply(x)
 		}
 	}
 }

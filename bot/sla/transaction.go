@@ -219,7 +219,7 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	w.write.Withdraw = append(w.write.Withdraw, notify.Outdated(w.shop, s, change.Outdated, w.loaded.Chats)...)
 	w.deltas = append(w.deltas, change.Deltas...)
 	if !quiet {
-		w.tell(s, change)
+		w.tell(change)
 	}
 }
 
@@ -239,11 +239,11 @@ func (w *work) list(c rules.Change) {
 	}
 }
 
-func (w *work) tell(s rules.Subject, c rules.Change) {
+func (w *work) tell(c rules.Change) {
 	w.news.Breached = append(w.news.Breached, c.Breached...)
 	w.news.Warned = append(w.news.Warned, c.Warned...)
 	for _, x := range c.Cleared {
-		cleared := notify.Cleared{Subject: s, Entry: x}
+		cleared := notify.Cleared{Subject: c.Subject, Entry: x}
 		for _, k := range c.Cases {
 			if k.Rule == x.Rule {
 				cleared.Case, cleared.OK = k, true
@@ -277,7 +277,9 @@ func (tx *transaction) commit(ctx context.Context) (again []*request, err error)
 	}
 	applied, err := tx.t.store.Commit(ctx, writes)
 	if err != nil {
-		tx.fail(written, err)
+		for _, p := range written {
+			answer(p.requests, err)
+		}
 		return nil, nil
 	}
 	for i, p := range written {
@@ -293,11 +295,5 @@ func (tx *transaction) commit(ctx context.Context) (again []*request, err error)
 func (p *part) answer() {
 	for _, w := range p.shops {
 		answer(w.requests, w.failed)
-	}
-}
-
-func (tx *transaction) fail(parts []*part, err error) {
-	for _, p := range parts {
-		answer(p.requests, err)
 	}
 }
