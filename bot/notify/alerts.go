@@ -36,14 +36,15 @@ type alert struct {
 // edits the alert that was sent, also in a chat that has turned alerts off since: an edit makes no sound, and what was said
 // there must not stay untrue. Where nothing was sent the outbox drops it. A paused chat gets nothing.
 func (c *Composer) Alerts(n News) []outbox.Message {
-	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
-	if len(reached) == 0 {
+	list := n.alerts()
+	if len(list) == 0 { // as after most commits
 		return nil
 	}
+	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
 	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
 	var out []outbox.Message
 	heard := map[string]int{}
-	for _, a := range n.alerts() {
+	for _, a := range list {
 		heard[a.kind+a.rule]++
 		chats := listening
 		if a.edits {
