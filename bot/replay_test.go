@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"shopwarden/bot/sla"
+	"shopwarden/bot/store"
 	"shopwarden/bot/store/storetest"
+	"shopwarden/rules"
 )
 
 // machine runs the command line over a Redis of its own.
@@ -361,5 +363,36 @@ func TestReplayRefusesWhatHasNotHappenedAndWhatIsNoText(t *testing.T) {
 		if code, _, errs := m.run("replay", "--shop", "a", file); code != 1 || !strings.Contains(errs, want) {
 			t.Errorf("exit %d, %.200s; want %q", code, errs, want)
 		}
+	}
+}
+
+func TestAScorecardThatIsOwedIsNotLostByOtherChangesOfTheShop(t *testing.T) {
+	m := newMachine(t)
+	m.must("shop", "add", "--id", "a", "--platform", "standard")
+	db, err := store.Connect(t.Context(), store.Options{URL: m.env["REDIS_URL"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	const owed = 1_700_000_000_000 // long ago, as after downtime
+	if err := db.Schedule(t.Context(), "a", owed); err != nil {
+		t.Fatal(err)
+	}
+	next := func() rules.Instant {
+		at, err := db.Scheduled(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	for _, args := range [][]string{{"code", "a"}, {"rotate-secret", "a"}, {"set", "a", "name=Tea"}} {
+		m.must(append([]string{"shop"}, args...)...)
+		if at := next(); at != owed {
+			t.Errorf("after shop %v the scorecard is due at %v", args, at.Time())
+		}
+	}
+	m.must("shop", "set", "a", "digest_at=21:30")
+	if at := next(); at == owed {
+		t.Error("a new time of day changes nothing")
 	}
 }
