@@ -11,12 +11,18 @@ const (
 	maxCaption = 1024
 )
 
-func (s *Server) sendMessage(r *request) (any, error) {
+// open finds the chat of a call and begins a message to it.
+func (s *Server) open(r *request) (*chat, *message, error) {
 	c, err := s.openChat(r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m, err := s.draft(r, c)
+	return c, m, err
+}
+
+func (s *Server) sendMessage(r *request) (any, error) {
+	c, m, err := s.open(r)
 	if err != nil {
 		return nil, err
 	}
@@ -147,11 +153,7 @@ func (s *Server) sendDocument(r *request) (any, error) {
 }
 
 func (s *Server) sendFile(r *request, kind string, attach func(*message, *file)) (any, error) {
-	c, err := s.openChat(r)
-	if err != nil {
-		return nil, err
-	}
-	m, err := s.draft(r, c)
+	c, m, err := s.open(r)
 	if err != nil {
 		return nil, err
 	}
