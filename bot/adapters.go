@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
@@ -85,28 +86,39 @@ type office struct {
 }
 
 func (o office) SetAlerts(ctx context.Context, shop string, n int) error {
-	return o.app.changeShop(ctx, shop, func(s *config.Shop) { s.AlertAt = n })
+	return o.set(ctx, shop, func(s *config.Shop) { s.AlertAt = n })
 }
 
 func (o office) SetDigest(ctx context.Context, shop, at string) error {
-	err := o.app.changeShop(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
-	if err != nil {
-		return err
-	}
-	return o.app.digest().Replan(ctx, shop)
+	return o.set(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
 }
 
-// changeShop changes the settings of a shop and keeps them when they are valid.
-func (a *app) changeShop(ctx context.Context, id string, change func(*config.Shop)) error {
-	shop, err := a.store.Shop(ctx, id)
-	if err != nil {
-		return err
+func (o office) set(ctx context.Context, shop string, change func(*config.Shop)) error {
+	_, _, err := o.app.changeShop(ctx, shop, func(s *config.Shop) error { change(s); return nil })
+	return err
+}
+
+// changeShop changes the settings of a shop and keeps them when they are valid. A new time of day or zone sets the next
+// scorecard anew; with anything else one that is owed stays owed.
+func (a *app) changeShop(ctx context.Context, id string, change func(*config.Shop) error) (before, after config.Shop, err error) {
+	if before, err = a.store.Shop(ctx, id); err != nil {
+		return before, after, err
 	}
-	change(&shop)
-	if err := shop.Validate(a.packs); err != nil {
-		return err
+	after = before
+	after.Overrides = maps.Clone(before.Overrides)
+	if err := change(&after); err != nil {
+		return before, after, err
 	}
-	return a.store.SaveShop(ctx, shop)
+	if err := after.Validate(a.packs); err != nil {
+		return before, after, err
+	}
+	if err := a.store.SaveShop(ctx, after); err != nil {
+		return before, after, err
+	}
+	if after.DigestAt == before.DigestAt && after.Timezone == before.Timezone {
+		return before, after, nil
+	}
+	return before, after, a.digest().Replan(ctx, id)
 }
 
 // digest sends the scorecards of all shops.

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -234,7 +233,6 @@ type shopSetCmd struct {
 
 func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 	return withShop(ctx, w, flags, c.ID, func(a *app, shop *config.Shop) error {
-		shop.Overrides = maps.Clone(shop.Overrides) // the settings before are compared with those after
 		for _, pair := range c.Values {
 			key, value, ok := strings.Cut(pair, "=")
 			if !ok {
@@ -249,38 +247,23 @@ func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 	})
 }
 
-// withShop loads a shop, lets f change it, and saves it when it is still valid.
+// withShop lets f change a shop, and judges its cases anew when that changed the measure.
 func withShop(ctx context.Context, w world, flags *cli, id string, f func(*app, *config.Shop) error) error {
 	a, err := open(ctx, w, flags)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	shop, err := a.store.Shop(ctx, id)
-	if err != nil {
+	before, after, err := a.changeShop(ctx, id, func(shop *config.Shop) error { return f(a, shop) })
+	if err != nil || after.JudgedLike(before) {
 		return explain(id, err)
 	}
-	before := shop
-	if err := f(a, &shop); err != nil {
+	cases, err := a.rejudge(ctx, id)
+	if err != nil {
 		return err
 	}
-	if err := shop.Validate(a.packs); err != nil {
-		return err
-	}
-	if err := a.store.SaveShop(ctx, shop); err != nil {
-		return err
-	}
-	if !shop.JudgedLike(before) {
-		cases, err := a.rejudge(ctx, id)
-		if err != nil {
-			return err
-		}
-		fmt.Fprintf(w.out, "Judged anew by the new settings: %d orders, chats and other subjects.\n", cases)
-	}
-	if shop.DigestAt == before.DigestAt && shop.Timezone == before.Timezone {
-		return nil // a scorecard that is owed stays owed
-	}
-	return a.digest().Replan(ctx, id)
+	fmt.Fprintf(w.out, "Judged anew by the new settings: %d orders, chats and other subjects.\n", cases)
+	return nil
 }
 
 type shopRemoveCmd struct {
