@@ -22,6 +22,9 @@ var operators = [...]string{"!=", "<=", ">=", "="}
 //	aftersale.opened kind=refund|return
 //	review.posted stars<=3
 //	aftersale.rejected evidence!=        (a field that is there)
+//	order.picked_up @before=order.paid   (earlier than the first fact of that type)
+//	aftersale.judged for=buyer @after=aftersale.rejected
+//	aftersale.opened quality=true @first (only the earliest fact of the type counts)
 //
 // It fails when the type is unknown, is not about the subject, keeps no such field, or when no valid event can ever hold
 // the value.
@@ -35,6 +38,12 @@ func ParseMatch(text string, subject rules.Kind) (rules.Match, error) {
 		return m, fmt.Errorf("%q is no event type; the vocabulary has order.paid, chat.message …", words[0])
 	}
 	for _, w := range words[1:] {
+		if strings.HasPrefix(w, "@") {
+			if err := parsePlace(&m, w); err != nil {
+				return m, err
+			}
+			continue
+		}
 		c, err := parseCondition(w)
 		if err != nil {
 			return m, err
@@ -50,6 +59,22 @@ func ParseMatch(text string, subject rules.Kind) (rules.Match, error) {
 		}
 	}
 	return m, nil
+}
+
+// parsePlace reads what a match says of the other facts.
+func parsePlace(m *rules.Match, word string) error {
+	name, of, _ := strings.Cut(word, "=")
+	switch {
+	case word == "@first":
+		m.First = true
+	case name == "@before" && rules.Known(rules.Type(of)):
+		m.Before = rules.Type(of)
+	case name == "@after" && rules.Known(rules.Type(of)):
+		m.After = rules.Type(of)
+	default:
+		return fmt.Errorf("%q says nothing of other facts; write @first, @before=order.paid or @after=order.paid", word)
+	}
+	return nil
 }
 
 func parseCondition(word string) (rules.Condition, error) {
@@ -98,6 +123,7 @@ func sample(t rules.Type, field, text string) []byte {
 	for _, id := range []string{"order_id", "aftersale_id", "conversation_id", "review_id", "ticket_id", "claim_id", "promise_id", "penalty_id"} {
 		data[id] = "1"
 	}
+	data["subject"], data["code"] = "order/1", "spam"
 	for _, at := range []string{"ship_by", "decide_by"} {
 		data[at] = "2026-01-01T00:00:00Z"
 	}

@@ -85,19 +85,25 @@ func checkTogether(items []value, list []rules.Rule) {
 		}
 	}
 	for i, r := range list {
-		if r.OnlyIfLate == "" {
-			continue
+		if r.OnlyIfLate != "" {
+			checkDependence(items[i].field("only_if_late"), r, r.OnlyIfLate, list, byID)
 		}
-		late := items[i].field("only_if_late")
-		at, ok := byID[r.OnlyIfLate]
-		switch {
-		case !ok:
-			late.fail("%q is no rule of this edition", r.OnlyIfLate)
-		case list[at].OnlyIfLate != "":
-			late.fail("%q waits for another rule itself", r.OnlyIfLate)
-		case list[at].Subject != r.Subject:
-			late.fail("%q is about %s, this rule about %s", r.OnlyIfLate, list[at].Subject, r.Subject)
+		if r.FailsWith != "" {
+			checkDependence(items[i].field("fails_with"), r, r.FailsWith, list, byID)
 		}
+	}
+}
+
+// checkDependence reports a rule that hangs on another which is not there, or hangs itself, or is about something else.
+func checkDependence(at value, r rules.Rule, on string, list []rules.Rule, byID map[string]int) {
+	i, ok := byID[on]
+	switch {
+	case !ok:
+		at.fail("%q is no rule of this edition", on)
+	case list[i].OnlyIfLate != "" || list[i].FailsWith != "":
+		at.fail("%q waits for another rule itself", on)
+	case list[i].Subject != r.Subject:
+		at.fail("%q is about %s, this rule about %s", on, list[i].Subject, r.Subject)
 	}
 }
 

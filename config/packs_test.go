@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -183,7 +184,7 @@ func TestAFileThatIsNoPackIsReportedWhereItBreaks(t *testing.T) {
 		strings.Replace(minimal, "pack: mine", "pack: &p mine", 1):                         "mine.yaml:1: pack: anchors, aliases and tags are not read here",
 		strings.Replace(minimal, "start: order.paid", "start: []", 1):                      "start is missing",
 		strings.Replace(minimal, "order.shipped", "order.shipped\n  bad: x", 1):            "mine.yaml:1",
-		strings.Replace(minimal, "deadline: {", "only_if_late: x\n        deadline: {", 1): "deadline.within: the deadline is that of x; only before can be given",
+		strings.Replace(minimal, "deadline: {", "only_if_late: x\n        deadline: {", 1): "deadline.within: the deadline is that of x; only before and after can be given",
 		"pack: mine\nzone: UTC\n": "mine.yaml:1: editions: is missing",
 	} {
 		book, err := ParsePack("mine.yaml", []byte(text))
@@ -202,7 +203,7 @@ func TestARuleThatHangsOnAnotherTakesItsDeadline(t *testing.T) {
 			t.Errorf("%s: %v", deadline, err)
 			continue
 		}
-		if got := book.Editions[0].Rules[1].Deadline; got != (rules.Deadline{Before: want}) {
+		if got := book.Editions[0].Rules[1].Deadline; !reflect.DeepEqual(got, rules.Deadline{Before: want}) {
 			t.Errorf("%s: got %+v", deadline, got)
 		}
 	}

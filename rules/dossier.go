@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -8,19 +9,23 @@ import (
 // Dossier is what is known about one subject: its facts, and what it has contributed to the tallies so far.
 type Dossier struct {
 	Facts  Facts
-	Booked []Entry // by rule id, at most one per rule
+	Booked []Entry // by rule id and part, at most one of each
 }
 
 // Entry is the contribution of one case as it stands in the tallies.
 type Entry struct {
 	Rule    string
+	Part    string // see Case
 	Day     Date
 	Outcome Outcome
-	Stopped bool    // whether Took counts
+	Timed   bool    // whether Took counts
 	Took    int64   // milliseconds
 	Due     Instant // places an open or breached case in the lists of what is due and what went wrong
 	Passed  int     // warning stages already reported
 }
+
+// Ref names the case of the entry, as [Case.Ref] does.
+func (e Entry) Ref() string { return ref(e.Rule, e.Part) }
 
 // counts reports whether two entries contribute the same.
 func (e Entry) counts(f Entry) bool { e.Passed, f.Passed, e.Due, f.Due = 0, 0, 0, 0; return e == f }
@@ -63,27 +68,30 @@ func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
 	var change Change
 	next := make([]Entry, 0, len(cases))
 	for _, k := range cases {
-		old, had := d.entry(k.Rule)
+		old, had := d.entry(k.Rule, k.Part)
 		e := entryOf(k)
 		next = append(next, e)
 		change.move(k, old, had, e)
 		change.wake(k, now)
 	}
 	for _, old := range d.Booked {
-		if !slices.ContainsFunc(next, func(e Entry) bool { return e.Rule == old.Rule }) {
+		if !slices.ContainsFunc(next, old.same) {
 			change.leave(s, old)
 		}
 	}
-	slices.SortFunc(next, func(a, b Entry) int { return strings.Compare(a.Rule, b.Rule) })
+	slices.SortFunc(next, func(a, b Entry) int { return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Part, b.Part)) })
 	change.Changed = !slices.Equal(next, d.Booked)
 	change.Subject, change.Cases = s, cases
 	d.Booked = next
 	return d, change
 }
 
-func (d Dossier) entry(rule string) (Entry, bool) {
+// same reports whether two entries are of the same case.
+func (e Entry) same(f Entry) bool { return e.Rule == f.Rule && e.Part == f.Part }
+
+func (d Dossier) entry(rule, part string) (Entry, bool) {
 	for _, e := range d.Booked {
-		if e.Rule == rule {
+		if e.Rule == rule && e.Part == part {
 			return e, true
 		}
 	}
@@ -91,7 +99,7 @@ func (d Dossier) entry(rule string) (Entry, bool) {
 }
 
 func entryOf(k Case) Entry {
-	e := Entry{Rule: k.Rule, Day: k.Day, Outcome: k.Outcome, Stopped: k.Stop != 0, Took: k.Took.Milliseconds(), Due: k.Due}
+	e := Entry{Rule: k.Rule, Part: k.Part, Day: k.Day, Outcome: k.Outcome, Timed: k.Timed, Took: k.Took.Milliseconds(), Due: k.Due}
 	if k.Outcome == Open {
 		e.Passed = k.Passed
 	}
@@ -140,12 +148,12 @@ func (c *Change) leave(s Subject, old Entry) {
 	case Breached:
 		c.Cleared = append(c.Cleared, old)
 	case Open:
-		c.Closed = append(c.Closed, Case{Rule: old.Rule, Subject: s, Due: old.Due})
+		c.Closed = append(c.Closed, Case{Rule: old.Rule, Part: old.Part, Subject: s, Due: old.Due})
 	}
 }
 
 func (c *Change) wake(k Case, now Instant) {
-	if k.Outcome != Open {
+	if k.Outcome != Open || k.Reason == Paused || k.Due == 0 {
 		return
 	}
 	next := k.Due + 1
@@ -159,34 +167,56 @@ func (c *Change) wake(k Case, now Instant) {
 	}
 }
 
-// Judge returns the cases that the facts of one subject make, as they stand at an instant, in the order of the pack. It is
-// a pure function: the same set of facts gives the same cases whatever the order in which they came.
+// Judge returns the cases that the facts of one subject make, as they stand at an instant, in the order of the pack and
+// then of their start. It is a pure function: the same set of facts gives the same cases whatever the order in which they
+// came.
 func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
 	var cases []Case
+	var whole [1]part
 	for i := range p.editions {
-		for j := range p.editions[i].rules {
+		for _, j := range p.editions[i].about[s.Kind] {
 			c := &p.editions[i].rules[j]
-			if c.Subject != s.Kind || find(cases, c.ID) != nil {
-				continue
-			}
-			parent := find(cases, c.OnlyIfLate)
-			if c.OnlyIfLate != "" && (parent == nil || parent.Outcome != Breached) {
-				continue
-			}
-			k, ok := c.judge(facts, now, p.zone, parent)
-			if ok && p.inForce(i, DateOf(k.Begun.At, p.zone)) {
-				k.Subject = s
-				cases = append(cases, k)
+			for _, part := range c.parts(facts, whole[:0]) {
+				if k, ok := p.judge(i, c, part, cases, facts, now); ok {
+					k.Subject = s
+					cases = append(cases, k)
+				}
 			}
 		}
 	}
 	return cases
 }
 
-// find returns the case of a rule, nil when there is none.
-func find(cases []Case, rule string) *Case {
+// judge makes the case of one part under one rule of edition i, when it makes one there.
+func (p *Policy) judge(i int, c *clocked, part part, cases []Case, facts Facts, now Instant) (Case, bool) {
+	if i > 0 && find(cases, c.ID, part.key) != nil {
+		return Case{}, false
+	}
+	var parent *Case
+	if on := c.dependsOn(); on != "" {
+		if parent = find(cases, on, part.key); parent == nil {
+			parent = find(cases, on, "")
+		}
+	}
+	if c.OnlyIfLate != "" && (parent == nil || parent.Outcome != Breached) {
+		return Case{}, false
+	}
+	k, ok := c.judge(part, now, p.zone, parent)
+	return k, ok && (len(p.editions) == 1 || p.inForce(i, DateOf(k.Begun.At, p.zone)))
+}
+
+// dependsOn names the rule whose case has to be judged first.
+func (r *Rule) dependsOn() string {
+	if r.OnlyIfLate != "" {
+		return r.OnlyIfLate
+	}
+	return r.FailsWith
+}
+
+// find returns the case of a rule and part, nil when there is none.
+func find(cases []Case, rule, part string) *Case {
 	for i := range cases {
-		if cases[i].Rule == rule {
+		if cases[i].Rule == rule && cases[i].Part == part {
 			return &cases[i]
 		}
 	}

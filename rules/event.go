@@ -69,6 +69,9 @@ type Data struct {
 	WantsHuman     *bool       `json:"wants_human,omitempty"`
 	Valid          *bool       `json:"valid,omitempty"`
 	Evidence       Evidence    `json:"evidence,omitempty"`
+	Subject        string      `json:"subject,omitempty"`
+	Code           string      `json:"code,omitempty"`
+	Until          string      `json:"until,omitempty"`
 }
 
 // Item is one line of an order.
@@ -201,6 +204,12 @@ func (d *Data) word(field string) *string {
 		return &d.Rung
 	case "rule":
 		return &d.Rule
+	case "subject":
+		return &d.Subject
+	case "code":
+		return &d.Code
+	case "until":
+		return &d.Until
 	}
 	return nil
 }
@@ -273,6 +282,9 @@ func (e Event) checkValues(word word) error {
 			}
 		}
 	}
+	if err := e.checkSubject(word); err != nil {
+		return err
+	}
 	if s := e.Data.Stars; s != nil && (*s < 1 || *s > 5) {
 		return &FieldError{"data.stars", fmt.Sprintf("%d is out of range 1–5", *s)}
 	}
@@ -280,6 +292,21 @@ func (e Event) checkValues(word word) error {
 		if id := e.Data.text(field); id != nil && len(*id) > MaxID {
 			return &FieldError{"data." + field, fmt.Sprintf("is longer than %d bytes", MaxID)}
 		}
+	}
+	return nil
+}
+
+// checkSubject looks at the subject of an event that names it in its data.
+func (e Event) checkSubject(word word) error {
+	if word.kind != "" {
+		return nil
+	}
+	s, ok := ParseSubject(e.Data.Subject)
+	if !ok || s.ID == "" || !containsKind(s.Kind) {
+		return &FieldError{"data.subject", fmt.Sprintf("%q is no subject such as order/1001", e.Data.Subject)}
+	}
+	if len(s.ID) > MaxID {
+		return &FieldError{"data.subject", fmt.Sprintf("is longer than %d bytes", MaxID)}
 	}
 	return nil
 }

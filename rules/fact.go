@@ -70,6 +70,9 @@ func (f Fact) Instant(key string) Instant {
 	return Instant(ms)
 }
 
+// Equal reports whether two facts are one.
+func (f Fact) Equal(g Fact) bool { return f.compare(g) == 0 }
+
 // compare is a total order: by instant, then by type, then by fields. Two facts that compare equal are one fact.
 func (f Fact) compare(g Fact) int {
 	if f.At != g.At {
@@ -91,6 +94,16 @@ func (f Fact) compare(g Fact) int {
 
 // Facts is a set of facts, sorted and without repetition. The zero value is the empty set.
 type Facts []Fact
+
+// index returns the place of the earliest fact of a type, -1 when there is none.
+func (s Facts) index(t Type) int {
+	for i := range s {
+		if s[i].Type == t {
+			return i
+		}
+	}
+	return -1
+}
 
 // Add returns the set with f in it and whether f is new. The receiver is not changed.
 func (s Facts) Add(f Fact) (Facts, bool) {
@@ -125,19 +138,23 @@ type About struct {
 	Fact    Fact
 }
 
-// Facts returns what the event says and about whom; nothing for an unknown type. The event must have passed Check.
+// Facts returns what the event says and about whom; nothing for an unknown type. The event must have passed Check. What it
+// means for other subjects follows from all that is known of its own: see [Related].
 func (e Event) Facts() []About {
 	w, known := vocabulary[e.Type]
 	if !known {
 		return nil
 	}
-	id, _ := e.Data.get(w.id)
-	f := Fact{Type: e.Type, At: InstantOf(e.At), Attrs: e.attrs(w)}
-	list := []About{{Subject{w.kind, id}, f}}
-	if w.also != "" && e.Data.OrderID != "" {
-		list = append(list, About{Subject{w.also, e.Data.OrderID}, f})
+	return []About{{e.subject(w), Fact{Type: e.Type, At: InstantOf(e.At), Attrs: e.attrs(w)}}}
+}
+
+func (e Event) subject(w word) Subject {
+	if w.kind == "" { // the event names its subject itself
+		s, _ := ParseSubject(e.Data.Subject)
+		return s
 	}
-	return list
+	id, _ := e.Data.get(w.id)
+	return Subject{w.kind, id}
 }
 
 func (e Event) attrs(w word) []Attr {

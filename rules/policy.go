@@ -67,6 +67,7 @@ type Policy struct {
 type compiled struct {
 	from  Date
 	rules []clocked
+	about map[Kind][]int // places in rules, by subject
 }
 
 // clocked is a rule with the calendar its clock runs on.
@@ -92,9 +93,18 @@ func NewPolicy(book *Rulebook, terms Terms) (*Policy, error) {
 	}
 	p := &Policy{zone: terms.Zone}
 	for _, e := range book.Editions {
-		p.editions = append(p.editions, compiled{e.From, bind(e.Rules, terms)})
+		p.editions = append(p.editions, newCompiled(e, terms))
 	}
 	return p, nil
+}
+
+func newCompiled(e Edition, terms Terms) compiled {
+	c := compiled{from: e.From, rules: bind(e.Rules, terms), about: map[Kind][]int{}}
+	for i := range c.rules {
+		kind := c.rules[i].Subject
+		c.about[kind] = append(c.about[kind], i)
+	}
+	return c
 }
 
 // bind applies the shop's terms; rules that depend on another come after it.
@@ -113,7 +123,7 @@ func bind(list []Rule, terms Terms) []clocked {
 				c.calendar = terms.Calendar
 			}
 		}
-		if c.OnlyIfLate == "" {
+		if c.dependsOn() == "" {
 			first = append(first, c)
 		} else {
 			then = append(then, c)

@@ -3,7 +3,6 @@ package rules
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,35 +51,61 @@ func (p *Principle) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// Match picks facts: those of a type whose kept fields fulfil every condition.
+// Match picks facts: those of a type whose kept fields fulfil every condition. Before and After also look at the other
+// facts of the subject: earlier than the first fact of that type, which must be known; later than some fact of that type.
+// With First only the earliest fact of the type is looked at, so that what is said later cannot make it better or worse.
 type Match struct {
-	Type  Type
-	Where []Condition
+	Type          Type
+	Where         []Condition
+	Before, After Type
+	First         bool
 }
 
 // Condition compares one kept field. Op is "=", "!=", "<=" or ">="; the last two compare whole numbers. "=" and "!="
 // accept several values divided by "|". An absent field equals only "".
 type Condition struct{ Field, Op, Value string }
 
-// Has reports whether the fact fulfils the match.
-func (m Match) Has(f Fact) bool {
+// Has reports whether the fact by itself fulfils the match; what it says of other facts is left aside.
+func (m *Match) Has(f *Fact) bool {
 	if m.Type != f.Type {
 		return false
 	}
-	for _, c := range m.Where {
-		if !c.holds(f.Get(c.Field)) {
+	for i := range m.Where {
+		if c := &m.Where[i]; !c.holds(f.Get(c.Field)) {
 			return false
 		}
 	}
 	return true
 }
 
-func (c Condition) holds(got string) bool {
+// at reports whether the i-th fact of a set fulfils the match.
+func (m *Match) at(facts Facts, i int) bool {
+	f := &facts[i]
+	if !m.Has(f) {
+		return false
+	}
+	if m.First && facts.index(m.Type) < i {
+		return false
+	}
+	if m.After != "" {
+		if j := facts.index(m.After); j < 0 || j >= i {
+			return false
+		}
+	}
+	if m.Before != "" {
+		if j := facts.index(m.Before); j < 0 || facts[j].At <= f.At {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Condition) holds(got string) bool {
 	switch c.Op {
 	case "=":
-		return slices.Contains(strings.Split(c.Value, "|"), got)
+		return oneOf(c.Value, got)
 	case "!=":
-		return !slices.Contains(strings.Split(c.Value, "|"), got)
+		return !oneOf(c.Value, got)
 	}
 	a, errA := strconv.Atoi(got)
 	b, errB := strconv.Atoi(c.Value)
@@ -88,6 +113,20 @@ func (c Condition) holds(got string) bool {
 		return false
 	}
 	return c.Op == "<=" && a <= b || c.Op == ">=" && a >= b
+}
+
+// oneOf reports whether a list divided by "|" has a word in it.
+func oneOf(list, word string) bool {
+	for {
+		first, rest, more := strings.Cut(list, "|")
+		if first == word {
+			return true
+		}
+		if !more {
+			return false
+		}
+		list = rest
+	}
 }
 
 // DayOf says which local day a case belongs to.
@@ -108,13 +147,63 @@ const (
 	MeanTime
 )
 
-// Deadline says when a case is due. The shortest promise among the facts (Field) wins over Within; the latest change
-// (ChangedBy, same Field) made before the case stopped wins over both. With a Before, the deadline is that much earlier.
+// Deadline says when a case is due. The shortest promise among the facts (Field) wins over the rule's own limit; the latest
+// change (ChangedBy, same Field) made before the case stopped wins over both.
 type Deadline struct {
-	Within    time.Duration // after the start, on the rule's clock; 0 = no case without a promise
+	Within    time.Duration // after the start, on the rule's clock; 0 = no limit of its own
+	EndOfDay  *EndOfDay     // the limit is the end of a local day instead of Within
 	Field     string        // kept field that holds a promised instant, "" = none
 	ChangedBy Type          // event type that replaces the promise, "" = none
 	Before    time.Duration // the case is due this long before the promise or the limit
+	After     time.Duration // the case is due this long after the promise or the limit
+	Limits    []Limit       // instead of Within from the first restart on; the first that fits holds
+}
+
+// EndOfDay is the last millisecond of the local day Days after that of the start, of the day after that when the start is
+// not before Cutoff (minutes from midnight, 0 = none). Platforms write 23:59:59, which is in time.
+type EndOfDay struct{ Days, Cutoff int }
+
+// Limit is a duration for subjects of a kind: those of which a fact has Field with a value that begins with one of In (a
+// region may be written short or in full), or whose Field and Same are equal. Neither: all.
+type Limit struct {
+	Within time.Duration
+	Field  string
+	In     []string
+	Same   string
+}
+
+// Stage is a warning: when a share of the time is used up, some time after the start, or some time before the deadline. One
+// of the three is set.
+type Stage struct {
+	Share         float64
+	After, Before time.Duration
+}
+
+// Pause is a span in which the clock stands still, from a fact to the next fact that ends it.
+type Pause struct {
+	Code     string // as in the rulebook: BUYER, PLATFORM …
+	From, To []Match
+}
+
+// Per says what one case of a rule is about within its subject; 0 is the subject as a whole.
+type Per int
+
+// PerParcel: each package_id of the facts that start a case; a fact that names no parcel speaks of all. PerSession: each
+// session of a conversation; a session begins with the first message after the one before was closed. PerTurn: each turn of
+// the buyer, from the first message that waits for an answer to the answer. PerFact: each fact that starts a case.
+const (
+	PerParcel Per = iota + 1
+	PerSession
+	PerTurn
+	PerFact
+)
+
+// String returns "subject", "parcel", "session", "turn" or "fact", as packs write it.
+func (p Per) String() string {
+	if p < 0 || p > PerFact {
+		return "per(" + strconv.Itoa(int(p)) + ")"
+	}
+	return [...]string{"subject", "parcel", "session", "turn", "fact"}[p]
 }
 
 // Anchors are the values of the metric that score 100, 80, 60 and 0: shares of 0…1 for MetRate, seconds for MeanTime.
@@ -129,20 +218,35 @@ type Rule struct {
 	Name      Text
 	Principle Principle
 	Subject   Kind
+	Per       Per
 
 	Start        []Match
-	Handover     bool // a conversation a bot answers counts from the first message that wants a human
+	Only         []Match // a case needs one of these facts as well, whenever it came
+	After        []Match // the clock starts at the later of the start and the first of these; nil = at the start
+	Handover     bool    // a conversation a bot answers counts from the first message that wants a human
 	Stop         []Match
 	StopFallback []Match // looked at only when no fact fulfils Stop
-	EarlyStop    bool    // a stop before the start counts and lasted 0 s
+	EarlyStop    bool    // a stop (or a failing) before the start counts; a stop then lasted 0 s
+	Restart      []Match // starts the clock anew: the promise is broken by any gap that is too long
+	Fail         []Match // breaks the promise at once, unless it was stopped before
+	FailsWith    string  // broken as well when this rule's case on the same subject is
 	Void         []Match
 	OnlyIfLate   string // the case exists only while this rule's case on the same subject is breached, and has its deadline
 
+	// Presumed: the promise counts as kept from the start. It is broken by Fail, at most Deadline.Within after the start; with
+	// a Trigger the trigger starts a clock instead, and each must be followed by a stop in time.
+	Presumed bool
+	Trigger  []Match
+
 	Deadline Deadline
 	Window   []Block // a start outside makes no case; nil = any time
+	Opens    []Match // the first of these facts is held against Window, nil = the start
 	Night    []Block // a start inside is moved to its end; nil = none
 	Business bool    // the clock runs on the shop's business hours
-	WarnAt   []float64
+	Pauses   []Pause
+	Excuses  []string      // codes of exceptions that take the obligation away or, with an end, stop its clock
+	Cap      time.Duration // the longest time that is booked, also for a case that nobody stopped; 0 = none
+	WarnAt   []Stage
 	Day      DayOf
 
 	Metric    Metric
@@ -163,41 +267,52 @@ func (r *Rule) Check() error {
 		return errors.New("principle is missing")
 	case len(r.Start) == 0:
 		return errors.New("start is missing")
-	case len(r.Stop) == 0:
-		return errors.New("stop is missing")
-	case r.Deadline.Within <= 0 && r.Deadline.Field == "" && r.OnlyIfLate == "":
-		return errors.New("deadline needs within, field or both")
-	case r.Deadline.ChangedBy != "" && r.Deadline.Field == "":
-		return errors.New("deadline.changed_by needs deadline.field")
 	case r.Day != ByDue && r.Day != ByStart:
 		return errors.New("day must be due or start")
 	case r.Metric != MetRate && r.Metric != MeanTime:
 		return errors.New("metric must be met_rate or mean_time")
-	case r.OnlyIfLate == r.ID:
-		return errors.New("only_if_late names the rule itself")
+	case r.OnlyIfLate == r.ID || r.FailsWith == r.ID:
+		return errors.New("a rule cannot depend on itself")
 	}
-	for i, share := range r.WarnAt {
-		if share <= 0 || share >= 1 || i > 0 && share <= r.WarnAt[i-1] {
-			return errors.New("warn_at must rise and lie between 0 and 1")
+	for _, s := range r.WarnAt {
+		if s.Share < 0 || s.Share >= 1 || s == (Stage{}) {
+			return errors.New("warn_at must lie between the start and the deadline")
 		}
 	}
-	return r.checkMatches()
+	return errors.Join(r.checkClock(), r.checkMatches())
+}
+
+// checkClock reports a rule whose cases could never be broken or never end.
+func (r *Rule) checkClock() error {
+	timed := r.Deadline.Within > 0 || r.Deadline.EndOfDay != nil || r.Deadline.Field != "" || r.OnlyIfLate != ""
+	switch {
+	case r.Presumed && len(r.Fail) == 0 && len(r.Trigger) == 0:
+		return errors.New("a presumed promise needs fail or trigger")
+	case len(r.Trigger) > 0 && (!r.Presumed || len(r.Stop) == 0 || r.Deadline.Within <= 0):
+		return errors.New("trigger needs presumed, stop and deadline.within")
+	case !r.Presumed && len(r.Stop) == 0:
+		return errors.New("stop is missing")
+	case !timed && len(r.Fail) == 0:
+		return errors.New("deadline needs within, end_of_day or field")
+	case r.Deadline.ChangedBy != "" && r.Deadline.Field == "":
+		return errors.New("deadline.changed_by needs deadline.field")
+	case len(r.Restart) > 0 && (r.Deadline.Within <= 0 || r.Deadline.Field != ""):
+		return errors.New("restart needs deadline.within and no promise")
+	case r.Per == PerTurn && r.Subject != Conversation || r.Per == PerSession && r.Subject != Conversation:
+		return errors.New("sessions and turns are parts of conversations")
+	}
+	return nil
 }
 
 func (r *Rule) checkMatches() error {
-	for _, list := range [][]Match{r.Start, r.Stop, r.StopFallback, r.Void} {
-		for _, m := range list {
-			w, ok := vocabulary[m.Type]
-			if !ok {
-				return fmt.Errorf("%q is no event type", m.Type)
-			}
-			if w.kind != r.Subject && w.also != r.Subject {
-				return fmt.Errorf("%s is about %s, the rule about %s", m.Type, w.kind, r.Subject)
-			}
-			for _, c := range m.Where {
-				if !contains(w.keep, c.Field) {
-					return fmt.Errorf("%s keeps no field %q", m.Type, c.Field)
-				}
+	lists := [][]Match{r.Start, r.Only, r.After, r.Stop, r.StopFallback, r.Restart, r.Fail, r.Void, r.Trigger, r.Opens}
+	for _, p := range r.Pauses {
+		lists = append(lists, p.From, p.To)
+	}
+	for _, list := range lists {
+		for i := range list {
+			if err := list[i].check(r.Subject); err != nil {
+				return err
 			}
 		}
 	}
@@ -206,6 +321,27 @@ func (r *Rule) checkMatches() error {
 	}
 	if f := r.Deadline.Field; f != "" && !contains(instantFields, f) {
 		return fmt.Errorf("deadline.field: %q holds no instant", f)
+	}
+	return nil
+}
+
+func (m *Match) check(subject Kind) error {
+	for _, t := range []Type{m.Type, m.Before, m.After} {
+		if t == "" {
+			continue
+		}
+		w, ok := vocabulary[t]
+		if !ok {
+			return fmt.Errorf("%q is no event type", t)
+		}
+		if w.kind != "" && w.kind != subject && w.also != subject {
+			return fmt.Errorf("%s is about %s, the rule about %s", t, w.kind, subject)
+		}
+	}
+	for _, c := range m.Where {
+		if !contains(vocabulary[m.Type].keep, c.Field) {
+			return fmt.Errorf("%s keeps no field %q", m.Type, c.Field)
+		}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func testRules() []rules.Rule {
 		StopFallback: []rules.Match{match("order.shipped", rules.Condition{Field: "partial", Op: "!=", Value: "true"})},
 		Void:         []rules.Match{match("order.canceled")}, EarlyStop: true, AlertAt: 2, MinSample: 3,
 		Deadline: rules.Deadline{Within: 48 * time.Hour, Field: "ship_by", ChangedBy: "order.ship_by_changed"},
-		WarnAt:   []float64{0.75}, Anchors: rules.Anchors{Excellent: 0.995, Good: 0.98, Pass: 0.96, Floor: 0.85}}
+		WarnAt:   []rules.Stage{{Share: 0.75}}, Anchors: rules.Anchors{Excellent: 0.995, Good: 0.98, Pass: 0.96, Floor: 0.85}}
 	notice := rules.Rule{ID: "proactive-delay-notice", Principle: rules.Delight, Subject: rules.Order, Weight: 1, Day: rules.ByDue, Metric: rules.MetRate,
 		Start: []rules.Match{match("order.paid")}, Stop: []rules.Match{match("notice.sent", eq("kind", "delay"), eq("with_choice", "true"))},
 		OnlyIfLate: "ship-on-time", Deadline: rules.Deadline{Within: 48 * time.Hour, Field: "ship_by", ChangedBy: "order.ship_by_changed", Before: 2 * time.Hour},
@@ -43,7 +43,7 @@ func testRules() []rules.Rule {
 	chat := rules.Rule{ID: "chat-first-response", Principle: rules.Timely, Subject: rules.Conversation, Weight: 1, Day: rules.ByStart, Metric: rules.MetRate,
 		Start: []rules.Match{match("chat.message", eq("from", "buyer"))}, Handover: true,
 		Stop:     []rules.Match{match("chat.message", eq("from", "agent"), rules.Condition{Field: "substantive", Op: "!=", Value: "false"})},
-		Deadline: rules.Deadline{Within: 180 * time.Second}, Window: blocks, WarnAt: []float64{0.5, 0.75}, AlertAt: 3,
+		Deadline: rules.Deadline{Within: 180 * time.Second}, Window: blocks, WarnAt: []rules.Stage{{Share: 0.5}, {Share: 0.75}}, AlertAt: 3,
 		Anchors: rules.Anchors{Excellent: 0.97, Good: 0.9, Pass: 0.8, Floor: 0.5}}
 	night, _ := rules.ParseBlocks("23:00-08:00")
 	review := rules.Rule{ID: "after-sales-review", Principle: rules.Timely, Subject: rules.Aftersale, Weight: 1, Day: rules.ByDue, Metric: rules.MeanTime,
@@ -51,7 +51,7 @@ func testRules() []rules.Rule {
 		Stop:     []rules.Match{match("aftersale.approved"), match("aftersale.rejected"), match("aftersale.refunded")},
 		Void:     []rules.Match{match("aftersale.closed")},
 		Deadline: rules.Deadline{Within: 36 * time.Hour, Field: "decide_by", ChangedBy: "aftersale.deadline_changed"}, Night: night,
-		WarnAt: []float64{0.75}, Anchors: rules.Anchors{Excellent: 7200, Good: 21600, Pass: 86400, Floor: 172800}}
+		WarnAt: []rules.Stage{{Share: 0.75}}, Anchors: rules.Anchors{Excellent: 7200, Good: 21600, Pass: 86400, Floor: 172800}}
 	return []rules.Rule{notice, ship, chat, review}
 }
 

@@ -74,7 +74,7 @@ func TestTheMedianAndTheNinetiethAreExact(t *testing.T) {
 		var d rules.Durations
 		values := rapid.SliceOfN(rapid.Int64Range(0, 1e6), 1, 50).Draw(t, "values")
 		book := func(sign int, v int64) {
-			d = d.Apply(rules.Delta{Sign: sign, Entry: rules.Entry{Stopped: true, Took: v}})
+			d = d.Apply(rules.Delta{Sign: sign, Entry: rules.Entry{Timed: true, Took: v}})
 		}
 		for _, v := range values {
 			book(+1, v)

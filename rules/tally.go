@@ -49,7 +49,7 @@ func (t Tally) Apply(d Delta) Tally {
 	case Void:
 		t.Void += n
 	}
-	if d.Entry.Stopped {
+	if d.Entry.Timed {
 		t.Timed += n
 		t.TookMS += n * d.Entry.Took
 	}
@@ -61,7 +61,7 @@ type Durations []int64
 
 // Apply returns the multiset with one delta booked. The receiver may be overwritten.
 func (d Durations) Apply(x Delta) Durations {
-	if !x.Entry.Stopped {
+	if !x.Entry.Timed {
 		return d
 	}
 	i, found := slices.BinarySearch(d, x.Entry.Took)

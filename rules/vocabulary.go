@@ -1,5 +1,7 @@
 package rules
 
+import "slices"
+
 // Kind names what a case is about.
 type Kind string
 
@@ -19,15 +21,27 @@ const (
 
 // word is one row of the vocabulary: whose fact it is, what it must carry, and which fields a fact keeps.
 type word struct {
-	kind     Kind
+	kind     Kind   // "" means that the field subject names kind and id
 	id       string // field that names the subject; "" means the shop itself
-	also     Kind   // a second subject that learns the same fact, named by order_id
+	also     Kind   // another kind of subject that learns the same fact, see Related
 	required []string
 	keep     []string
 	choices  map[string][]string
 }
 
-var instantFields = []string{"ship_by", "deliver_by", "decide_by", "answer_by", "appeal_by"}
+var instantFields = []string{"ship_by", "deliver_by", "decide_by", "answer_by", "appeal_by", "until"}
+
+// Kinds lists what a case can be about.
+func Kinds() []Kind {
+	return []Kind{Order, Aftersale, Conversation, Review, Ticket, Claim, Promise, Penalty, Guarantee, Shop}
+}
+
+func containsKind(kind Kind) bool { return slices.Contains(Kinds(), kind) }
+
+// Codes lists why a case may be excused; what each means stands in the rulebook. They are the words of case.excused.
+func Codes() []string {
+	return []string{"majeure", "shift", "agreed", "stopship", "buyer", "platform", "abuse", "spam", "outage", "lowvalue", "refunded"}
+}
 
 // Known reports whether t belongs to the vocabulary. Unknown types are counted and acknowledged, nothing more.
 func Known(t Type) bool { _, ok := vocabulary[t]; return ok }
@@ -45,9 +59,9 @@ func buildVocabulary() map[Type]word {
 	type one = map[string][]string
 	orderWords(about)
 	aftersaleWords(about)
-	for _, t := range []Type{"aftersale.opened"} {
+	for t, kind := range alsoAbout {
 		w := v[t]
-		w.also = Order
+		w.also = kind
 		v[t] = w
 	}
 
@@ -55,6 +69,7 @@ func buildVocabulary() map[Type]word {
 		one{"from": {"buyer", "agent", "bot", "system"}}, "from")
 	about(Conversation, "conversation_id", []Type{"chat.closed"}, nil, nil)
 	about(Conversation, "conversation_id", []Type{"chat.rated"}, []string{"stars"}, nil, "stars")
+	about(Conversation, "conversation_id", []Type{"chat.flagged"}, []string{"agent", "reason"}, nil)
 
 	about(Review, "review_id", []Type{"review.posted"}, []string{"stars", "sku", "order_id"}, nil, "stars")
 	about(Review, "review_id", []Type{"review.replied", "review.resolved"}, nil, nil)
@@ -73,6 +88,9 @@ func buildVocabulary() map[Type]word {
 		[]string{"rung", "rule", "points", "amount", "currency", "reason", "appeal_by"},
 		one{"rung": {"notice", "warning", "exam", "compensation", "general_points", "severe_points", "order_limit", "suspension"}}, "rung")
 	about(Penalty, "penalty_id", []Type{"penalty.appealed", "penalty.upheld", "penalty.withdrawn", "exam.passed"}, nil, nil)
+	for _, t := range []Type{"case.excused", "case.reinstated"} {
+		v[t] = word{required: []string{"subject", "code"}, keep: []string{"code", "until", "reason"}, choices: one{"code": Codes()}}
+	}
 	return v
 }
 

@@ -124,22 +124,22 @@ func (n News) news() (list []alert) {
 }
 
 func (n News) warning(k rules.Case) alert {
-	return alert{kind: outbox.Warning, rule: k.Rule, fact: stageFact(n.Shop.ID, k.Rule, k.Subject, k.Due, k.Passed), expires: k.Due,
+	return alert{kind: outbox.Warning, rule: k.Rule, fact: stageFact(n.Shop.ID, k.Ref(), k.Subject, k.Due, k.Passed), expires: k.Due,
 		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.T("alert.warning", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject), "Due": v.when(k.Due)})
-			return v.compose(section{lines: []locale.HTML{head, v.about(k.Rule), v.act(k.Rule)}}), v.caseButtons(k.Rule, k.Subject)
+			return v.compose(section{lines: []locale.HTML{head, v.about(k.Rule), v.act(k.Rule)}}), v.caseButtons(k)
 		}}
 }
 
 func (n News) breach(k rules.Case) alert {
-	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Rule, k.Subject, k.Due),
+	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Ref(), k.Subject, k.Due),
 		expires: k.Due + rules.Instant(fresh.Milliseconds()),
 		text: func(v voice) (string, [][]outbox.Button) {
 			act := v.act(k.Rule)
 			if k.Stop != 0 {
 				act = v.T("act", locale.Args{"Tip": v.T("now.done", nil)})
 			}
-			return v.compose(section{lines: []locale.HTML{v.broken(k), v.about(k.Rule), act}}), v.caseButtons(k.Rule, k.Subject)
+			return v.compose(section{lines: []locale.HTML{v.broken(k), v.about(k.Rule), act}}), v.caseButtons(k)
 		}}
 }
 
@@ -149,10 +149,18 @@ func (v voice) broken(k rules.Case) locale.HTML {
 		return v.T("alert.late", locale.Args{"Late": v.Duration(between(k.Due, k.Stop)), "Do": v.do(k.Rule, k.Subject),
 			"Due": v.when(k.Due), "Stop": v.when(k.Stop)})
 	}
+	if k.Reason == rules.Failed {
+		return v.T("alert.failed", locale.Args{"Do": v.do(k.Rule, k.Subject), "What": v.fact(k.Ended), "Stop": v.when(k.Due)})
+	}
 	return v.overdue(k.Rule, k.Subject, k.Due)
 }
 
+// overdue is the headline of a breach of which only the deadline is known; a promise that is kept until a fact breaks it was
+// not late.
 func (v voice) overdue(rule string, s rules.Subject, due rules.Instant) locale.HTML {
+	if r, ok := v.rule(rule); ok && r.Presumed {
+		return v.T("alert.broken", locale.Args{"Do": v.do(rule, s)})
+	}
 	return v.T("alert.overdue", locale.Args{"Do": v.do(rule, s), "Due": v.when(due)})
 }
 
@@ -173,10 +181,10 @@ func (v voice) reached(f rules.Finding) locale.HTML {
 }
 
 func (n News) cleared(x Cleared) alert {
-	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Rule, x.Subject, x.Entry.Due), edits: true,
+	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: true,
 		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
-			buttons := [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), x.Entry.Rule, x.Subject)}}
+			buttons := [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), x.Entry.Ref(), x.Subject)}}
 			return v.compose(section{lines: []locale.HTML{head, v.about(x.Entry.Rule), v.excuse(x)}}), buttons
 		}}
 }
@@ -203,10 +211,10 @@ func (n News) withdrawn(f rules.Finding) alert {
 		}}
 }
 
-func (v voice) caseButtons(rule string, s rules.Subject) [][]outbox.Button {
+func (v voice) caseButtons(k rules.Case) [][]outbox.Button {
 	return [][]outbox.Button{
-		{v.whyButton(v.Label("button.why", nil), rule, s), v.button("due", "due", v.Shop.ID)},
-		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, rule)},
+		{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)},
+		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, k.Rule)},
 	}
 }
 

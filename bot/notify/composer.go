@@ -201,7 +201,11 @@ func action(text, verb string, args ...string) outbox.Button {
 	return outbox.Button{Text: text, Action: verb + ":" + strings.Join(args, "|")}
 }
 
-// whyButton explains one case.
-func (v voice) whyButton(text, rule string, s rules.Subject) outbox.Button {
-	return action(text, "why", v.Shop.ID, rule, s.String())
+// whyButton explains one case, named as [rules.Case.Ref] does. A part that holds a "|" is left out: the rule alone then
+// leads to the case that most needs explaining.
+func (v voice) whyButton(text, ref string, s rules.Subject) outbox.Button {
+	if strings.Contains(ref, "|") {
+		ref, _, _ = strings.Cut(ref, "@")
+	}
+	return action(text, "why", v.Shop.ID, ref, s.String())
 }

@@ -16,7 +16,7 @@ const MaxKey = 512
 // retraction is put before the key of the message that is taken back.
 const retraction = "retract/"
 
-// BreachKey is the key of the alert that a case missed a deadline.
+// BreachKey is the key of the alert that a case missed a deadline. rule names the case as [rules.Case.Ref] does.
 func BreachKey(shop, rule string, s rules.Subject, due rules.Instant, chat int64) string {
 	return keyFor(breachFact(shop, rule, s, due), chat)
 }
@@ -48,10 +48,10 @@ func Outdated(shop string, s rules.Subject, entries []rules.Entry, chats []Chat)
 	for _, e := range entries {
 		for _, chat := range chats {
 			for stage := 1; stage <= e.Passed; stage++ {
-				keys = append(keys, StageKey(shop, e.Rule, s, e.Due, stage, chat.ID))
+				keys = append(keys, StageKey(shop, e.Ref(), s, e.Due, stage, chat.ID))
 			}
 			if e.Outcome == rules.Breached {
-				keys = append(keys, BreachKey(shop, e.Rule, s, e.Due, chat.ID))
+				keys = append(keys, BreachKey(shop, e.Ref(), s, e.Due, chat.ID))
 			}
 		}
 	}

@@ -81,6 +81,10 @@ func (c *Composer) Violations(w ViolationsView) (string, [][]outbox.Button) {
 
 func (v voice) lateRow(k rules.Case) locale.HTML {
 	args := locale.Args{"Do": v.do(k.Rule, k.Subject), "Due": v.when(k.Due)}
+	if k.Reason == rules.Failed {
+		args["What"], args["Stop"] = v.fact(k.Ended), v.when(k.Due)
+		return v.T("violations.failed", args)
+	}
 	if k.Stop == 0 {
 		args["Late"] = v.Duration(between(k.Due, v.Now))
 		return v.T("violations.open", args)
@@ -137,7 +141,7 @@ func (v voice) unless(key string, args locale.Args) []locale.HTML {
 func (v voice) pageButtons(this, other string, cases []rules.Case) [][]outbox.Button {
 	var why []outbox.Button
 	for i, k := range cases {
-		why = append(why, v.whyButton("❓ "+strconv.Itoa(i+1), k.Rule, k.Subject))
+		why = append(why, v.whyButton("❓ "+strconv.Itoa(i+1), k.Ref(), k.Subject))
 	}
 	rows := slices.Collect(slices.Chunk(why, 5))
 	return append(rows, []outbox.Button{v.button("refresh", this, v.Shop.ID), v.button(other, other, v.Shop.ID), v.button("today", "today", v.Shop.ID)})

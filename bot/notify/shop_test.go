@@ -54,7 +54,7 @@ func book() *rules.Rulebook {
 	}
 	ship := rules.Rule{ID: "ship-on-time", Name: rules.Text{Zh: "按时发货", En: "Ship on time"}, Principle: rules.Timely, Subject: rules.Order,
 		Start: on("order.paid"), Stop: on("order.picked_up"), Void: on("order.canceled"),
-		Deadline: rules.Deadline{Within: 48 * time.Hour, Field: "ship_by", ChangedBy: "order.ship_by_changed"}, WarnAt: []float64{0.75},
+		Deadline: rules.Deadline{Within: 48 * time.Hour, Field: "ship_by", ChangedBy: "order.ship_by_changed"}, WarnAt: []rules.Stage{{Share: 0.75}},
 		Day: rules.ByDue, Metric: rules.MetRate, Anchors: rules.Anchors{Excellent: 0.995, Good: 0.98, Pass: 0.96, Floor: 0.85},
 		MinSample: 30, Weight: 3, AlertAt: 3, Severity: "medium"}
 	chat := rules.Rule{ID: "chat-first-response", Name: rules.Text{Zh: "首次响应及时", En: "First human reply"}, Principle: rules.Timely,
@@ -63,7 +63,7 @@ func book() *rules.Rulebook {
 		MinSample: 20, Weight: 2, AlertAt: 3, Severity: "low"}
 	review := rules.Rule{ID: "after-sales-review", Name: rules.Text{Zh: "售后审核时长", En: "After-sales review time"}, Principle: rules.Timely,
 		Subject: rules.Aftersale, Start: on("aftersale.opened"), Stop: on("aftersale.approved"), Deadline: rules.Deadline{Within: 36 * time.Hour},
-		Night: []rules.Block{{From: 0, To: 480}}, WarnAt: []float64{0.5, 0.75}, Day: rules.ByDue, Metric: rules.MeanTime,
+		Night: []rules.Block{{From: 0, To: 480}}, WarnAt: []rules.Stage{{Share: 0.5}, {Share: 0.75}}, Day: rules.ByDue, Metric: rules.MeanTime,
 		Anchors: rules.Anchors{Excellent: 7200, Good: 21600, Pass: 86400, Floor: 172800}, MinSample: 10, Weight: 2, AlertAt: 3, Severity: "medium"}
 	ticket := rules.Rule{ID: "platform-ticket-response", Name: rules.Text{Zh: "平台介入工单", En: "Platform-ticket response"}, Principle: rules.Reliable,
 		Subject: rules.Ticket, Start: on("ticket.opened"), Stop: on("ticket.answered"), Deadline: rules.Deadline{Within: 24 * time.Hour},

@@ -38,7 +38,7 @@ func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
 	k := w.Case
 	head := section{lines: []locale.HTML{v.T("why.title", locale.Args{"Case": v.do(k.Rule, k.Subject)}), v.about(k.Rule), v.ruling(k)}}
 	return v.compose(head, section{rows: v.timeline(k)}, section{lines: []locale.HTML{v.counted(k)}}), [][]outbox.Button{
-		{v.whyButton(v.Label("button.refresh", nil), k.Rule, k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
+		{v.whyButton(v.Label("button.refresh", nil), k.Ref(), k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
 	}
 }
@@ -65,6 +65,17 @@ func (v voice) ruling(k rules.Case) locale.HTML {
 		return v.T("why.never", locale.Args{"Late": v.Duration(between(k.Due, v.Now))})
 	case rules.CalledOff:
 		return v.T("why.called_off", nil)
+	case rules.Excused:
+		return v.T("why.excused", locale.Args{"Code": k.Ended.Get("code")})
+	case rules.Failed:
+		return v.T("why.failed", locale.Args{"What": v.fact(k.Ended)})
+	case rules.Presumed:
+		return v.T("why.presumed", nil)
+	case rules.Paused:
+		return v.T("why.paused", nil)
+	}
+	if k.Due == 0 {
+		return v.T("why.open", nil)
 	}
 	return v.T("why.running", locale.Args{"Left": v.Duration(max(between(v.Now, k.Due), 0))})
 }
@@ -76,8 +87,11 @@ func (v voice) timeline(k rules.Case) (rows []locale.HTML) {
 		steps = append(steps, step{k.Start, v.T("why.start", nil)})
 	}
 	steps = append(steps, v.reminders(k)...)
-	steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), nil)})
+	if k.Due != 0 && k.Reason != rules.Presumed {
+		steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), locale.Args{"What": v.fact(k.Ended)})})
+	}
 	switch {
+	case k.Reason == rules.Failed:
 	case k.Outcome == rules.Void:
 		steps = append(steps, step{k.Ended.At, v.T("why.void", locale.Args{"What": v.fact(k.Ended)})})
 	case k.Stop != 0:
@@ -115,6 +129,8 @@ func (v voice) counted(k rules.Case) locale.HTML {
 	switch {
 	case k.Outcome == rules.Void:
 		return v.T("why.counts_void", nil)
+	case k.Reason == rules.Presumed:
+		return v.T("why.counts_kept", locale.Args{"Day": v.date(k.Day)})
 	case k.Stop == 0:
 		return v.T("why.counts_open", locale.Args{"Day": v.date(k.Day)})
 	}

@@ -111,7 +111,7 @@ func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rul
 	var out []rules.Case
 	for i, l := range listed {
 		for _, k := range v.Policy.Judge(subjects[i], dossiers[i].Facts, v.Now) {
-			if k.Rule == l.ID.Rule {
+			if k.Rule == l.ID.Rule && k.Part == l.ID.Part {
 				out = append(out, k)
 			}
 		}
@@ -155,7 +155,8 @@ func (d *Desk) Tips(ctx context.Context, shop, rule string) (notify.TipsView, er
 	return notify.TipsView{View: v, Rule: rule, From: from, To: to, Tallies: sum(days)}, err
 }
 
-// Why explains one case. subject is "kind/id", or a bare id as a person types it; rule may be empty, and the case that
+// Why explains one case. subject is "kind/id", or a bare id as a person types it; rule is that of the case, or the case as
+// [rules.Case.Ref] names it. It may be empty, and the case that
 // most needs explaining is taken: a broken one before an open one before any other. ErrNotFound when nothing was ever heard
 // of it, ErrNoCase when it was, and no rule applies.
 func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
@@ -171,7 +172,7 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 	var best *rules.Case
 	for i, s := range subjects {
 		for _, k := range v.Policy.Judge(s, dossiers[i].Facts, v.Now) {
-			if (rule == "" || k.Rule == rule) && (best == nil || telling(k) > telling(*best)) {
+			if (rule == "" || k.Rule == rule || k.Ref() == rule) && (best == nil || telling(k) > telling(*best)) {
 				best = &k
 			}
 		}

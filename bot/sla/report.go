@@ -195,6 +195,7 @@ func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (Da
 	if err != nil {
 		return DayData{}, err
 	}
+	rules.Spread(facts)
 	now := rules.InstantOf(d.now())
 	data := DayData{Tallies: map[rules.Date]rules.DayTallies{}, Took: map[RuleDay]rules.Durations{}}
 	for s, f := range facts {

@@ -112,9 +112,10 @@ type ShopWrite struct {
 	Heard    rules.Instant                   // when the last event arrived; 0 = none in this commit
 }
 
-// CaseID names one case of a shop.
+// CaseID names one case of a shop. Part is "" where a subject has one case under the rule.
 type CaseID struct {
 	Rule    string
+	Part    string
 	Subject rules.Subject
 }
 

@@ -44,7 +44,7 @@ func (w *work) dayAsk() DayAsk {
 	days, took := map[rules.Date]bool{}, map[RuleDay]bool{}
 	for _, x := range w.deltas {
 		days[x.Entry.Day] = true
-		if x.Entry.Stopped {
+		if x.Entry.Timed {
 			took[RuleDay{x.Entry.Day, x.Entry.Rule}] = true
 		}
 	}
@@ -90,7 +90,7 @@ func (d DayData) apply(deltas []rules.Delta) {
 		if day[x.Entry.Rule] = day[x.Entry.Rule].Apply(x); day[x.Entry.Rule] == (rules.Tally{}) {
 			delete(day, x.Entry.Rule)
 		}
-		if x.Entry.Stopped {
+		if x.Entry.Timed {
 			rd := RuleDay{x.Entry.Day, x.Entry.Rule}
 			d.Took[rd] = d.Took[rd].Apply(x)
 		}

@@ -43,7 +43,7 @@ func policy(shop config.Shop) (*rules.Policy, error) {
 	book := &rules.Rulebook{Pack: "test", Editions: []rules.Edition{{Rules: []rules.Rule{
 		{ID: "ship-on-time", Principle: rules.Timely, Subject: rules.Order, Start: match("order.paid"), Stop: match("order.picked_up"),
 			Void: match("order.canceled"), EarlyStop: true, Deadline: rules.Deadline{Within: within, Field: "ship_by"},
-			WarnAt: []float64{0.75}, Day: rules.ByDue, Metric: rules.MetRate, AlertAt: 2, Weight: 1},
+			WarnAt: []rules.Stage{{Share: 0.75}}, Day: rules.ByDue, Metric: rules.MetRate, AlertAt: 2, Weight: 1},
 		{ID: "chat-first-response", Principle: rules.Timely, Subject: rules.Conversation, Start: match("chat.message", from("buyer")),
 			Stop: match("chat.message", from("agent")), Deadline: rules.Deadline{Within: 180 * time.Second}, Day: rules.ByStart,
 			Metric: rules.MetRate, AlertAt: 3, Weight: 1},

@@ -2,6 +2,7 @@ package sla
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"shopwarden/bot/notify"
@@ -20,6 +21,7 @@ type transaction struct {
 type part struct {
 	number   int
 	version  int64
+	loaded   bool
 	shops    []*work
 	requests []*request
 }
@@ -28,8 +30,11 @@ type part struct {
 type work struct {
 	shop     string
 	requests []*request
-	subjects []rules.Subject
+	subjects []rules.Subject // the first len(loaded.Dossiers) of them are loaded
+	place    map[rules.Subject]int
 	facts    map[rules.Subject][]told
+	asked    bool
+	ticked   map[rules.Subject]bool // asked to be looked at
 	muted    map[rules.Subject]bool // nobody is told of these
 	loaded   LoadedShop
 	policy   *rules.Policy
@@ -41,7 +46,7 @@ type work struct {
 	failed   error
 }
 
-// told is one fact and the event it came from.
+// told is one fact and the event it came from, nil when it follows from another subject.
 type told struct {
 	fact  rules.Fact
 	event *rules.Event
@@ -74,6 +79,7 @@ func (p *part) add(r *request) {
 	w.loud = w.loud || !r.quiet
 	for _, s := range r.ticks {
 		w.subject(s)
+		w.ticked[s] = true
 		if r.quiet {
 			w.muted[s] = true
 		}
@@ -82,6 +88,9 @@ func (p *part) add(r *request) {
 		for _, about := range r.events[i].Facts() {
 			w.subject(about.Subject)
 			w.facts[about.Subject] = append(w.facts[about.Subject], told{about.Fact, &r.events[i], r.quiet})
+		}
+		for _, s := range r.events[i].Mentions() {
+			w.subject(s)
 		}
 	}
 }
@@ -92,14 +101,15 @@ func (p *part) work(shop string) *work {
 			return w
 		}
 	}
-	w := &work{shop: shop, facts: map[rules.Subject][]told{}, muted: map[rules.Subject]bool{}}
+	w := &work{shop: shop, place: map[rules.Subject]int{}, facts: map[rules.Subject][]told{},
+		ticked: map[rules.Subject]bool{}, muted: map[rules.Subject]bool{}}
 	p.shops = append(p.shops, w)
 	return w
 }
 
 func (w *work) subject(s rules.Subject) {
-	if _, known := w.facts[s]; !known {
-		w.facts[s] = nil
+	if _, known := w.place[s]; !known {
+		w.place[s] = len(w.subjects)
 		w.subjects = append(w.subjects, s)
 	}
 }
@@ -107,7 +117,7 @@ func (w *work) subject(s rules.Subject) {
 // run carries the transaction out. Requests of partitions that moved on come back, to be tried again; all others have been
 // answered. An error leaves every request unanswered.
 func (tx *transaction) run(ctx context.Context) (again []*request, err error) {
-	if err := tx.load(ctx); err != nil {
+	if err := tx.gather(ctx); err != nil {
 		return nil, err
 	}
 	for _, p := range tx.parts {
@@ -121,25 +131,121 @@ func (tx *transaction) run(ctx context.Context) (again []*request, err error) {
 	return tx.commit(ctx)
 }
 
+// gather loads every subject that the facts are about, also those that are only known from what was loaded: an after-sales
+// case leads to its order.
+func (tx *transaction) gather(ctx context.Context) error {
+	for missing := true; missing; {
+		if err := tx.load(ctx); err != nil {
+			return err
+		}
+		missing = false
+		for _, p := range tx.parts {
+			for _, w := range p.shops {
+				w.spread()
+				missing = missing || w.missing()
+			}
+		}
+	}
+	return nil
+}
+
+// load reads what is missing, in one round trip. A partition that moved on since its last load is read anew as a whole.
 func (tx *transaction) load(ctx context.Context) error {
-	asks := make([]Ask, len(tx.parts))
-	for i, p := range tx.parts {
-		asks[i].Partition = p.number
-		for _, w := range p.shops {
-			asks[i].Shops = append(asks[i].Shops, ShopAsk{w.shop, w.subjects})
+	var asks []Ask
+	var parts []*part
+	for _, p := range tx.parts {
+		if ask := p.ask(); len(ask.Shops) > 0 {
+			asks, parts = append(asks, ask), append(parts, p)
 		}
 	}
 	loaded, err := tx.t.store.Load(ctx, asks)
 	if err != nil {
 		return err
 	}
-	for i, p := range tx.parts {
-		p.version = loaded[i].Version
-		for j, w := range p.shops {
-			w.loaded = loaded[i].Shops[j]
-		}
+	for i, p := range parts {
+		p.take(loaded[i])
 	}
 	return nil
+}
+
+func (p *part) ask() Ask {
+	ask := Ask{Partition: p.number}
+	for _, w := range p.shops {
+		if w.missing() {
+			ask.Shops = append(ask.Shops, ShopAsk{w.shop, w.subjects[len(w.loaded.Dossiers):]})
+		}
+	}
+	return ask
+}
+
+// take keeps what was loaded for the shops that missed something.
+func (p *part) take(l Loaded) {
+	stale := p.loaded && p.version != l.Version
+	i := 0
+	for _, w := range p.shops {
+		switch {
+		case stale:
+			w.asked, w.loaded.Dossiers = false, nil
+		case w.missing():
+			dossiers := append(w.loaded.Dossiers, l.Shops[i].Dossiers...)
+			w.asked, w.loaded = true, l.Shops[i]
+			w.loaded.Dossiers = dossiers
+			i++
+		}
+	}
+	p.version, p.loaded = l.Version, true
+}
+
+// missing reports whether something of the shop has yet to be loaded.
+func (w *work) missing() bool {
+	return !w.asked || w.loaded.Found && len(w.loaded.Dossiers) < len(w.subjects)
+}
+
+// spread lets the loaded subjects tell each other what follows from their facts.
+func (w *work) spread() {
+	if !w.loaded.Found {
+		return
+	}
+	left := slices.Clone(w.subjects[:len(w.loaded.Dossiers)])
+	for ; len(left) > 0; left = left[1:] {
+		s := left[0]
+		if !w.leads(s) {
+			continue
+		}
+		facts, quiet := w.known(s)
+		for _, about := range rules.Related(s, facts) {
+			w.subject(about.Subject)
+			if w.hear(about, quiet) && w.place[about.Subject] < len(w.loaded.Dossiers) {
+				left = append(left, about.Subject)
+			}
+		}
+	}
+}
+
+// leads reports whether a subject was told something now and knows of another subject.
+func (w *work) leads(s rules.Subject) bool {
+	leads := func(f rules.Fact) bool { return rules.Leads(s, f) }
+	return len(w.facts[s]) > 0 && (slices.ContainsFunc(w.loaded.Dossiers[w.place[s]].Facts, leads) ||
+		slices.ContainsFunc(w.facts[s], func(t told) bool { return leads(t.fact) }))
+}
+
+// known is all that a loaded subject knows with what it was told now, and whether any of that is to be kept quiet.
+func (w *work) known(s rules.Subject) (facts rules.Facts, quiet bool) {
+	list := make([]rules.Fact, len(w.facts[s]))
+	for i, t := range w.facts[s] {
+		list[i], quiet = t.fact, quiet || t.quiet
+	}
+	facts, _ = w.loaded.Dossiers[w.place[s]].Facts.AddAll(list)
+	return facts, quiet
+}
+
+// hear tells a subject a fact that follows from another one, and reports whether it had not been told before.
+func (w *work) hear(about rules.About, quiet bool) bool {
+	if slices.ContainsFunc(w.facts[about.Subject], func(t told) bool { return t.fact.Equal(about.Fact) }) {
+		return false
+	}
+	w.facts[about.Subject] = append(w.facts[about.Subject], told{about.Fact, nil, quiet})
+	return true
 }
 
 // decide lets the rules judge every subject once, with all its new facts.
@@ -202,11 +308,11 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	}
 	d, change, fresh := w.policy.Step(s, d, facts, now)
 	for i := range list {
-		if fresh[i] {
+		if fresh[i] && list[i].event != nil {
 			logged[list[i].event] = true
 		}
 	}
-	ticked := len(list) == 0
+	ticked := w.ticked[s]
 	if !change.Changed && !ticked {
 		return
 	}
@@ -226,16 +332,16 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 // list keeps the lists of what is due and what is broken in step with the cases.
 func (w *work) list(c rules.Change) {
 	for _, k := range c.Opened {
-		w.write.Due[CaseID{k.Rule, k.Subject}] = k.Due
+		w.write.Due[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
 	}
 	for _, k := range c.Closed {
-		w.write.Due[CaseID{k.Rule, k.Subject}] = 0
+		w.write.Due[CaseID{k.Rule, k.Part, k.Subject}] = 0
 	}
 	for _, x := range c.Cleared {
-		w.write.Broken[CaseID{x.Rule, c.Subject}] = 0
+		w.write.Broken[CaseID{x.Rule, x.Part, c.Subject}] = 0
 	}
 	for _, k := range c.Breached {
-		w.write.Broken[CaseID{k.Rule, k.Subject}] = k.Due
+		w.write.Broken[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
 	}
 }
 
@@ -245,7 +351,7 @@ func (w *work) tell(c rules.Change) {
 	for _, x := range c.Cleared {
 		cleared := notify.Cleared{Subject: c.Subject, Entry: x}
 		for _, k := range c.Cases {
-			if k.Rule == x.Rule {
+			if k.Rule == x.Rule && k.Part == x.Part {
 				cleared.Case, cleared.OK = k, true
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// codecVersion is the first byte of everything packed. A reader that meets another one says so.
-const codecVersion = 1
+// codecVersion is the first byte of everything packed. Earlier ones are read too; a reader that meets a later one says so.
+const codecVersion = 2
 
 // errShort says that packed bytes end too early or promise more than they hold.
 var errShort = errors.New("packed value is cut short")
@@ -29,8 +29,9 @@ func (p *packer) text(s string) {
 
 // unpacker reads what a packer wrote. The first error sticks; every read after it returns a zero value.
 type unpacker struct {
-	buf string
-	err error
+	buf     string
+	version byte
+	err     error
 }
 
 func newUnpacker(raw string) *unpacker {
@@ -38,10 +39,10 @@ func newUnpacker(raw string) *unpacker {
 	switch {
 	case raw == "":
 		u.err = errShort
-	case raw[0] != codecVersion:
+	case raw[0] == 0 || raw[0] > codecVersion:
 		u.err = fmt.Errorf("packed value has version %d, %d is known", raw[0], codecVersion)
 	default:
-		u.buf = raw[1:]
+		u.version, u.buf = raw[0], raw[1:]
 	}
 	return u
 }

@@ -24,7 +24,7 @@ func encodeTallies(day rules.DayTallies) []byte {
 	p.count(len(kept))
 	for _, rule := range kept {
 		t := day[rule]
-		p.text(rule)
+		ruleWords.put(p, rule)
 		for _, n := range [...]int64{t.Open, t.Met, t.Breached, t.Void, t.Timed, t.TookMS} {
 			p.integer(n)
 		}
@@ -37,7 +37,7 @@ func decodeTallies(raw string) (rules.DayTallies, error) {
 	n := u.count()
 	day := make(rules.DayTallies, n)
 	for range n {
-		rule := u.text()
+		rule := getRule(u)
 		day[rule] = rules.Tally{Open: u.integer(), Met: u.integer(), Breached: u.integer(), Void: u.integer(),
 			Timed: u.integer(), TookMS: u.integer()}
 	}

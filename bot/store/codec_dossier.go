@@ -68,24 +68,37 @@ func getFact(u *unpacker, last rules.Instant) rules.Fact {
 }
 
 func putEntry(p *packer, e rules.Entry) {
-	p.text(e.Rule)
+	ruleWords.put(p, e.Rule)
+	putValue(p, e.Part)
 	p.integer(int64(e.Day))
-	stopped := int64(0)
-	if e.Stopped {
-		stopped = 1
+	timed := int64(0)
+	if e.Timed {
+		timed = 1
 	}
-	p.integer(int64(e.Outcome)<<1 | stopped)
+	p.integer(int64(e.Outcome)<<1 | timed)
 	p.integer(e.Took)
 	p.integer(int64(e.Due))
 	p.integer(int64(e.Passed))
 }
 
 func getEntry(u *unpacker) rules.Entry {
-	e := rules.Entry{Rule: u.text(), Day: rules.Date(u.integer())}
+	e := rules.Entry{Rule: getRule(u)}
+	if u.version > 1 { // before, a subject had one case under a rule
+		e.Part = getValue(u)
+	}
+	e.Day = rules.Date(u.integer())
 	outcome := u.integer()
-	e.Outcome, e.Stopped = rules.Outcome(outcome>>1), outcome&1 == 1
+	e.Outcome, e.Timed = rules.Outcome(outcome>>1), outcome&1 == 1
 	e.Took = u.integer()
 	e.Due = rules.Instant(u.integer())
 	e.Passed = int(u.integer())
 	return e
+}
+
+// getRule reads the id of a rule; version 1 had no words for them.
+func getRule(u *unpacker) string {
+	if u.version == 1 {
+		return u.text()
+	}
+	return ruleWords.get(u)
 }

@@ -37,9 +37,9 @@ func fact() *rapid.Generator[rules.Fact] {
 func entry() *rapid.Generator[rules.Entry] {
 	return rapid.Custom(func(t *rapid.T) rules.Entry {
 		return rules.Entry{
-			Rule: rapid.String().Draw(t, "rule"), Day: rules.Date(rapid.Int32().Draw(t, "day")),
+			Rule: word(ruleWords).Draw(t, "rule"), Part: value().Draw(t, "part"), Day: rules.Date(rapid.Int32().Draw(t, "day")),
 			Outcome: rules.Outcome(rapid.IntRange(int(rules.Open), int(rules.Void)).Draw(t, "outcome")),
-			Stopped: rapid.Bool().Draw(t, "stopped"), Took: rapid.Int64().Draw(t, "took"),
+			Timed:   rapid.Bool().Draw(t, "stopped"), Took: rapid.Int64().Draw(t, "took"),
 			Due: rules.Instant(rapid.Int64().Draw(t, "due")), Passed: rapid.IntRange(0, 9).Draw(t, "passed"),
 		}
 	})
@@ -133,13 +133,13 @@ func TestStoredBytesStayReadable(t *testing.T) {
 			{Type: "order.shipped", At: 1_795_435_260_000, Attrs: []rules.Attr{{Key: "carrier", Value: "SF"}}},
 			{Type: "order.custom", At: math.MaxInt64, Attrs: []rules.Attr{{Key: "own", Value: ""}}},
 		},
-		Booked: []rules.Entry{{Rule: "ship", Day: 20780, Outcome: rules.Met, Stopped: true, Took: 60000, Due: 1_795_521_600_000, Passed: 1}},
+		Booked: []rules.Entry{{Rule: "ship", Day: 20780, Outcome: rules.Met, Timed: true, Took: 60000, Due: 1_795_521_600_000, Passed: 1}},
 	}
-	const want = "01" +
+	const want = "02" +
 		"03" + "0280f8b784c168" + "02" + "030080e8ead6c168" + "080101" +
 		"05c0a907" + "01" + "0b045346" +
 		"000c6f726465722e637573746f6dbedec0fbbe97ffffff01" + "01" + "00036f776e02" +
-		"01" + "0473686970" + "d8c402" + "0a" + "c0a907" + "80e8ead6c168" + "02"
+		"01" + "000473686970" + "02" + "d8c402" + "0a" + "c0a907" + "80e8ead6c168" + "02"
 	if got := hex.EncodeToString(encodeDossier(d)); got != want {
 		t.Errorf("encoded\n%s, want\n%s", got, want)
 	}
@@ -148,10 +148,23 @@ func TestStoredBytesStayReadable(t *testing.T) {
 		words words
 		size  int
 		last  string
-	}{{"types", typeWords, 47, "exam.passed"}, {"attrs", attrWords, 34, "appeal_by"}, {"values", valueWords, 37, "yes"}} {
+	}{{"types", typeWords, 47, "exam.passed"}, {"types", typeWords, 50, "case.reinstated"}, {"attrs", attrWords, 34, "appeal_by"},
+		{"attrs", attrWords, 37, "until"}, {"values", valueWords, 37, "yes"}, {"rules", ruleWords, 28, "bad-review-recovery"}} {
 		if w.words.list[w.size-1] != w.last || len(w.words.codes) != len(w.words.list) {
 			t.Errorf("%s: word %d is %q, want %q, and no word twice", w.name, w.size, w.words.list[w.size-1], w.last)
 		}
+	}
+}
+
+func TestADossierOfTheFirstVersionIsRead(t *testing.T) {
+	raw, err := hex.DecodeString("01" + "01" + "0280f8b784c168" + "00" + "01" + "0473686970" + "d8c402" + "0a" + "c0a907" + "80e8ead6c168" + "02")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := rules.Dossier{Facts: rules.Facts{{Type: "order.paid", At: 1_795_435_200_000}},
+		Booked: []rules.Entry{{Rule: "ship", Day: 20780, Outcome: rules.Met, Timed: true, Took: 60000, Due: 1_795_521_600_000, Passed: 1}}}
+	if got, err := decodeDossier(string(raw)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v (%v), want %+v", got, err, want)
 	}
 }
 
@@ -159,7 +172,7 @@ func TestStoredBytesStayReadable(t *testing.T) {
 func TestEveryFieldIsPacked(t *testing.T) {
 	for kind, want := range map[reflect.Type]int{
 		reflect.TypeFor[rules.Dossier](): 2, reflect.TypeFor[rules.Fact](): 3, reflect.TypeFor[rules.Attr](): 2,
-		reflect.TypeFor[rules.Entry](): 7, reflect.TypeFor[rules.Tally](): 6,
+		reflect.TypeFor[rules.Entry](): 8, reflect.TypeFor[rules.Tally](): 6,
 	} {
 		if got := kind.NumField(); got != want {
 			t.Errorf("%v has %d fields, %d are packed: raise codecVersion and read both", kind, got, want)
@@ -177,7 +190,7 @@ func TestEveryNumberedTypeIsInTheVocabulary(t *testing.T) {
 
 func TestBrokenBytesAreAnError(t *testing.T) {
 	whole := string(encodeDossier(rules.Dossier{Facts: rules.Facts{{Type: "order.paid", At: 5}}}))
-	for _, raw := range []string{"", "\x02", whole[:len(whole)-1], whole + "x", "\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x01\x01\x7f"} {
+	for _, raw := range []string{"", "\x03", "\x00", whole[:len(whole)-1], whole + "x", "\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", "\x02\x01\x7f"} {
 		if d, err := decodeDossier(raw); err == nil {
 			t.Errorf("%x decodes to %v, want an error", raw, d)
 		}

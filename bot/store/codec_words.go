@@ -105,14 +105,25 @@ var typeWords = newWords([]string{
 	"review.resolved", "ticket.opened", "ticket.answered", "invoice.requested", "invoice.delivered",
 	"guarantee.enabled", "guarantee.disabled", "guarantee.claimed", "guarantee.decided", "goodwill.requested",
 	"goodwill.granted", "promise.published", "promise.conflict", "promise.fixed", "address.checked", "penalty.issued",
-	"penalty.appealed", "penalty.upheld", "penalty.withdrawn", "exam.passed",
+	"penalty.appealed", "penalty.upheld", "penalty.withdrawn", "exam.passed", "chat.flagged", "case.excused",
+	"case.reinstated",
 })
 
 var attrWords = newWords([]string{
 	"amount", "currency", "ship_by", "deliver_by", "sku", "region", "warehouse", "presale", "reason", "package_id",
 	"carrier", "partial", "place", "by", "kind", "with_choice", "order_id", "quality", "damage", "decide_by", "evidence",
 	"for", "from", "agent", "substantive", "wants_human", "stars", "answer_by", "program", "valid", "rung", "rule",
-	"points", "appeal_by",
+	"points", "appeal_by", "aftersale_id", "code", "until",
+})
+
+// ruleWords are the rules of the built-in packs.
+var ruleWords = newWords([]string{
+	"ship-on-time", "pickup-after-label", "transit-stall", "delivery-on-time", "out-of-stock", "tracking-anomaly",
+	"quality-return", "damage-return", "platform-escalation", "invoice-on-time", "next-day-delivery",
+	"proactive-delay-notice", "goodwill-extension", "chat-first-response", "chat-average-response",
+	"chat-unserved-session", "chat-dissatisfaction", "respectful-conversation", "refund-before-ship",
+	"after-sales-review", "return-received-refund", "unjustified-refusal", "fraud-shipping", "platform-ticket-response",
+	"promise-consistency", "return-address-valid", "guarantee-claim-response", "bad-review-recovery",
 })
 
 var valueWords = newWords([]string{

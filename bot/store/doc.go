@@ -13,8 +13,8 @@
 //
 // # Keys
 //
-// SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are. MSG is ROUTE:key of a
-// message. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
+// SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are; RULE is RULE@PART for one of
+// several cases of a subject. MSG is ROUTE:key of a message. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
 // is set, as it would cost a command per commit; Trim takes out what is older.
 //
 //	key                         type    holds                                                   lives

@@ -107,15 +107,23 @@ func parseWake(member string) (sla.Wake, bool) {
 	return sla.Wake{Shop: unesc(shop), Subject: subject}, ok
 }
 
-func caseMember(id sla.CaseID) string { return esc(id.Rule) + "|" + id.Subject.String() }
+// caseMember is RULE|K/ID, or RULE@PART|K/ID.
+func caseMember(id sla.CaseID) string {
+	name := esc(id.Rule)
+	if id.Part != "" {
+		name += "@" + esc(id.Part)
+	}
+	return name + "|" + id.Subject.String()
+}
 
 func parseCase(member string) (sla.CaseID, bool) {
-	rule, text, ok := strings.Cut(member, "|")
+	name, text, ok := strings.Cut(member, "|")
 	if !ok {
 		return sla.CaseID{}, false
 	}
+	rule, part, _ := strings.Cut(name, "@")
 	subject, ok := rules.ParseSubject(text)
-	return sla.CaseID{Rule: unesc(rule), Subject: subject}, ok
+	return sla.CaseID{Rule: unesc(rule), Part: unesc(part), Subject: subject}, ok
 }
 
 func dayField(d rules.Date) string { return strconv.Itoa(int(d)) }
