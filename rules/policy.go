@@ -166,12 +166,21 @@ func (p *Policy) Rules(day Date) []Rule {
 
 // Rule returns one rule as in force on a day.
 func (p *Policy) Rule(id string, day Date) (Rule, bool) {
-	for _, c := range p.on(day).rules {
-		if c.ID == id {
-			return c.Rule, true
-		}
+	if r := p.Find(id, day); r != nil {
+		return *r, true
 	}
 	return Rule{}, false
+}
+
+// Find returns one rule as in force on a day without copying it, nil when there is none. It is read-only.
+func (p *Policy) Find(id string, day Date) *Rule {
+	e := p.on(day)
+	for i := range e.rules {
+		if e.rules[i].ID == id {
+			return &e.rules[i].Rule
+		}
+	}
+	return nil
 }
 
 func (p *Policy) on(day Date) *compiled {

@@ -258,6 +258,10 @@ type Rule struct {
 	Source    string
 }
 
+// Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
+// is what rules that only earn extra and rules that are judged by their mean ask for with alert_at 0.
+func (r *Rule) Counted() bool { return r.AlertAt == 0 }
+
 // Check reports what makes a rule unusable.
 func (r *Rule) Check() error {
 	switch {
