@@ -130,13 +130,19 @@ func scoreRule(r Rule, t Tally) RuleScore {
 	if !ok {
 		return s
 	}
+	if s.Provisional = n < int64(r.MinSample); r.Metric == Bonus {
+		return s
+	}
 	s.Points = Points{r.Anchors.Score(value), true}
-	if s.Provisional = n < int64(r.MinSample); s.Provisional {
+	if s.Provisional && r.Metric != Count { // a count is what it is, however few cases there were
 		shrunk := (value*float64(n) + r.Anchors.Good*smallPrior) / float64(n+smallPrior)
 		s.Points.Value = r.Anchors.Score(shrunk)
 		if t.Breached <= fewBad {
 			s.Points.Value = max(80, s.Points.Value)
 		}
+	}
+	if f := r.Floor80; t.Breached <= int64(f.Bad) && n < int64(f.Orders) {
+		s.Points.Value = max(80, s.Points.Value)
 	}
 	return s
 }
@@ -153,11 +159,14 @@ func measure(r Rule, t Tally) (n int64, value float64, ok bool) {
 		return n, (float64(t.TookMS)/1000 + never*r.Anchors.Floor) / float64(n), true
 	}
 	value, ok = t.MetRate()
+	if r.Metric == Count {
+		value = float64(t.Breached)
+	}
 	return t.Resolved(), value, ok
 }
 
 // Score interpolates between the anchors: Excellent scores 100, Good 80, Pass 60, Floor 0, and values beyond the ends score
-// as the ends. It serves both metrics: the anchors fall for shares and rise for times. NaN scores 0.
+// as the ends. It serves every metric: the anchors fall for shares and rise for times and counts. NaN scores 0.
 func (a Anchors) Score(v float64) float64 {
 	if math.IsNaN(v) {
 		return 0
