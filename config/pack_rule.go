@@ -14,19 +14,16 @@ var ruleFields = []string{"id", "name", "principle", "subject", "per",
 	"deadline", "window", "opens", "night", "business", "pauses", "cap", "warn_at", "day",
 	"metric", "targets", "min_sample", "floor_80", "weight", "alert_at", "severity", "source"}
 
-func readRule(v value) (r rules.Rule) {
-	o, ok := v.object(ruleFields...)
-	if !ok {
-		return r
-	}
-	before := len(v.src.problems)
+func readRule(d draft) (r rules.Rule) {
+	o := d.object
+	before := len(o.src.problems)
 	readWho(o, &r)
 	readFacts(o, &r)
 	readClock(o, &r)
 	readScoring(o, &r)
-	if len(v.src.problems) == before { // what is left are faults between fields
+	if len(o.src.problems) == before { // what is left are faults between fields
 		if err := r.Check(); err != nil {
-			v.fail("%s", err)
+			o.fail("%s", err)
 		}
 	}
 	return r

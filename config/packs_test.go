@@ -50,8 +50,8 @@ func eachRule(t *testing.T, visit func(where string, r rules.Rule)) {
 	}
 }
 
-func TestBothPacksComeWithTheProgram(t *testing.T) {
-	if got := builtIn(t).Names(); !slices.Equal(got, []string{"douyin-2026", "standard"}) || !slices.Contains(got, DefaultPack) {
+func TestThePacksComeWithTheProgram(t *testing.T) {
+	if got := builtIn(t).Names(); !slices.Equal(got, []string{"amazon-style", "douyin-2023-points", "douyin-2026", "standard", "tiktok-shop", "tmall"}) || !slices.Contains(got, DefaultPack) {
 		t.Errorf("got %v", got)
 	}
 }
@@ -224,7 +224,7 @@ func TestAFolderAddsPacksAndReplacesBuiltInOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := packs.Names(); !slices.Equal(got, []string{"douyin-2026", "mine", "standard"}) {
+	if got := packs.Names(); !slices.Equal(got, []string{"amazon-style", "douyin-2023-points", "douyin-2026", "mine", "standard", "tiktok-shop", "tmall"}) {
 		t.Errorf("got %v", got)
 	}
 	book, err := packs.Get("standard")
@@ -265,7 +265,7 @@ func TestAFolderThatIsNotThereIsAProblemOfItsSetting(t *testing.T) {
 
 func TestAnUnknownPackIsNamedWithThoseThereAre(t *testing.T) {
 	_, err := builtIn(t).Get("douyin-2023")
-	if want := `pack "douyin-2023" is unknown; there are douyin-2026, standard`; err == nil || err.Error() != want {
+	if want := `pack "douyin-2023" is unknown; there are amazon-style, douyin-2023-points, douyin-2026, standard, tiktok-shop, tmall`; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }
