@@ -502,7 +502,10 @@ func (c *clocked) stages(k *Case, facts Facts, now Instant) {
 		return
 	}
 	for _, s := range c.WarnAt {
-		k.Stages = append(k.Stages, max(c.stage(k, s, facts), k.Start))
+		// A clock too short for a stage has none: six hours before a deadline is no warning where there were only two.
+		if at := c.stage(k, s, facts); at > k.Start && at < k.Due || s.Share > 0 {
+			k.Stages = append(k.Stages, max(at, k.Start))
+		}
 	}
 	slices.Sort(k.Stages)
 	if k.Outcome != Open || k.Reason == Paused {
