@@ -18,7 +18,7 @@ func quietShop(t *testing.T) (*timeline, time.Time) {
 	return line, now
 }
 
-func policyOf(t *testing.T) *rules.Policy {
+func policyOf(t testing.TB) *rules.Policy {
 	t.Helper()
 	packs, err := config.LoadPacks(config.BuiltIn(), "")
 	if err != nil {
