@@ -15,7 +15,7 @@ import (
 // Policy returns the shop's pack as it binds this shop. It fails when the pack, the zone or the hours are unknown, or when
 // an override names no rule or does not suit it; the error joins all of these.
 func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
-	book, err := packs.Get(s.pack())
+	book, err := s.book(packs)
 	if err != nil {
 		return nil, err
 	}
