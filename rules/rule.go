@@ -256,6 +256,9 @@ type Rule struct {
 	AlertAt   int     // breaches of one local day that make a violation; 0 = never
 	Severity  string  // low, medium, high, critical or bonus
 	Source    string
+
+	Lines []Line // what the platform may do about breaches, see Climb
+	Money *Money // what a buyer is paid for one, nil = nothing
 }
 
 // Check reports what makes a rule unusable.
@@ -279,7 +282,19 @@ func (r *Rule) Check() error {
 			return errors.New("warn_at must lie between the start and the deadline")
 		}
 	}
-	return errors.Join(r.checkClock(), r.checkMatches())
+	return errors.Join(r.checkClock(), r.checkMatches(), r.checkConsequences())
+}
+
+func (r *Rule) checkConsequences() error {
+	if err := CheckLines(r.Lines); err != nil {
+		return err
+	}
+	if r.Money != nil {
+		if err := r.Money.Check(); err != nil {
+			return fmt.Errorf("money: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkClock reports a rule whose cases could never be broken or never end.
