@@ -51,7 +51,7 @@ func readBook(top value) *rules.Rulebook {
 }
 
 func readEdition(v value, before []rules.Edition) (e rules.Edition) {
-	o, ok := v.object("from", "rules")
+	o, ok := v.object("from", "ladder", "rules")
 	if !ok {
 		return e
 	}
@@ -59,6 +59,7 @@ func readEdition(v value, before []rules.Edition) (e rules.Edition) {
 	if n := len(before); n > 0 && e.From != 0 && e.From <= before[n-1].From {
 		o.failField("from", "%s is not after %s; put the oldest edition first", e.From, before[n-1].From)
 	}
+	e.Ladder = readLadder(o)
 	list, ok := o.need("rules")
 	if !ok {
 		return e
