@@ -1,6 +1,9 @@
 package rules
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // climb is one call of Climb: the days it looks at, and what each rule needs while it is judged. Days are places in days,
 // counted from first.
@@ -10,13 +13,8 @@ type climb struct {
 	days  []DayTallies
 	sums  []counts  // of the rule being judged: of all days before a place
 	held  [][]int32 // by line of that rule: on how many days before a place it held
-	steps []taken
-}
-
-// taken is a step with the line that made it.
-type taken struct {
-	Step
-	line *Line
+	steps []Step
+	lines []*Line // that made each step
 }
 
 // counts are what conditions look at.
@@ -81,7 +79,7 @@ func (c *climb) rule(r *Rule, from, to Date) {
 		of := place(r.Lines, l.Of)
 		c.judge(l, k, of)
 		for _, d := range c.when(l, k, of, a, b) {
-			c.steps = append(c.steps, taken{c.step(r.ID, l, of, d), l})
+			c.steps, c.lines = append(c.steps, c.step(r.ID, l, of, d)), append(c.lines, l)
 		}
 	}
 }
@@ -222,26 +220,37 @@ func (c *climb) step(rule string, l *Line, of int, m mark) Step {
 	return s
 }
 
+// order returns the places of the steps by day, rule and line. Steps are large and stay where they are.
+func (c *climb) order() []int {
+	list := make([]int, len(c.steps))
+	for i := range list {
+		list[i] = i
+	}
+	slices.SortFunc(list, func(i, j int) int {
+		a, b := &c.steps[i], &c.steps[j]
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Line, b.Line))
+	})
+	return list
+}
+
 // limit applies the caps, oldest step first. What a cap kept away in one window is not made up for in the next.
-func (c *climb) limit() {
+func (c *climb) limit(order []int) {
 	type key struct{ rule, line string }
-	past := map[key][]int{} // earlier steps under a cap
-	for i := range c.steps {
-		s := &c.steps[i]
-		if s.line.Cap == 0 {
+	past := map[key][]*Step{} // earlier steps under a cap
+	for _, i := range order {
+		s, l := &c.steps[i], c.lines[i]
+		if l.Cap == 0 {
 			continue
 		}
-		left := s.line.Cap
-		k := key{s.Rule, s.Line}
-		begin := s.line.CapWindow.First(s.Day)
-		for _, j := range slices.Backward(past[k]) {
-			if c.steps[j].Day < begin {
+		left, begin, k := l.Cap, l.CapWindow.First(s.Day), key{s.Rule, s.Line}
+		for _, p := range slices.Backward(past[k]) {
+			if p.Day < begin {
 				break
 			}
-			left -= c.steps[j].Points
+			left -= p.Points
 		}
 		given := max(0, min(s.Points, left))
 		s.Points, s.Cut = given, s.Points-given
-		past[k] = append(past[k], i)
+		past[k] = append(past[k], s)
 	}
 }

@@ -130,11 +130,9 @@ func Climb(editions []Edition, day Date, tallies map[Date]DayTallies) Ledger {
 			}
 		}
 	}
-	slices.SortFunc(c.steps, func(a, b taken) int {
-		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Line, b.Line))
-	})
-	c.limit()
-	return c.ledger(editions, day)
+	order := c.order()
+	c.limit(order)
+	return c.ledger(editions, day, order)
 }
 
 // Climb returns what would follow from the shop's tallies up to and including a day; see [Climb]. Rules the shop has
@@ -155,12 +153,15 @@ func measured(e Edition, terms Terms) Edition {
 }
 
 // ledger books the steps.
-func (c *climb) ledger(editions []Edition, day Date) Ledger {
+func (c *climb) ledger(editions []Edition, day Date, order []int) Ledger {
 	out := Ledger{Day: day, Sums: [2]Sum{{Class: General}, {Class: Severe}}}
+	if len(order) > 0 {
+		out.Steps = make([]Step, 0, len(order))
+	}
 	var runs []Run
 	book := Rulebook{Editions: editions}
-	for i := range c.steps {
-		s := &c.steps[i].Step
+	for _, i := range order {
+		s := &c.steps[i]
 		out.Steps = append(out.Steps, *s)
 		if !s.Booked() {
 			continue
