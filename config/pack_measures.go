@@ -60,20 +60,23 @@ func readLine(v value) (l rules.Line) {
 	l.Of, l.Times, l.Each = read(o, "of", parseID), read(o, "times", count), read(o, "each", parseBool)
 	points := read(o, "points", parseClassPoints)
 	l.Points, l.PerCase = points.points, read(o, "per_case", parseBool)
-	if points.class != 0 && l.Rung.Class() != 0 && points.class != l.Rung.Class() {
-		o.failField("points", "the rung %s gives %s points", l.Rung, l.Rung.Class())
-	}
 	most := read(o, "cap", parseCap)
 	l.Cap, l.CapWindow = most.points, most.window
-	if most.class != 0 && points.class != 0 && most.class != points.class {
-		o.failField("cap", "limits %s points, the line gives %s ones", most.class, points.class)
-	}
+	sameClass(o, "points", points.class, l.Rung)
+	sameClass(o, "cap", most.class, l.Rung)
 	l.Days = read(o, "days", parseDays)
 	l.Human = read(o, "human", parseBool)
 	if c, ok := o.fields["if"]; ok {
 		l.If = readText(c)
 	}
 	return l
+}
+
+// sameClass reports points of another class than those that the rung gives.
+func sameClass(o object, name string, class rules.Class, rung rules.Rung) {
+	if want := rung.Class(); class != 0 && want != 0 && class != want {
+		o.failField(name, "the rung %s gives %s points", rung, want)
+	}
 }
 
 // readText reads a short text in both languages.

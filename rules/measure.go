@@ -230,15 +230,15 @@ func (l *Line) checkGiven() (field string, err error) {
 	limits := l.Rung == OrderLimit || l.Rung == Suspension
 	switch {
 	case (l.Rung.Class() != 0) != (l.Points > 0):
-		return "points", errors.New("and the rungs general_points and severe_points need each other")
+		return "points", errors.New("belong to the rungs general_points and severe_points, and those need them")
 	case l.PerCase && (l.Points == 0 || l.Each || l.Window > 1):
 		return "per_case", errors.New("needs points and a day, week or year without each; days of a rolling window would count a case twice")
 	case (l.Cap > 0) != (l.CapWindow != 0):
-		return "cap", errors.New("needs points and a window, and both are missing without the other")
+		return "cap", errors.New("needs both points and a window")
 	case l.Cap > 0 && l.Points == 0:
 		return "cap", errors.New("needs points")
 	case (l.Days > 0) != limits:
-		return "days", errors.New("and the rungs order_limit and suspension need each other")
+		return "days", errors.New("belong to the rungs order_limit and suspension, and those need them")
 	}
 	return "", nil
 }

@@ -76,21 +76,21 @@ func TestALineThatCannotWorkIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, change := range map[string]func(*rules.Line){
-		"id: is missing":      func(l *rules.Line) { l.ID = "" },
-		"rung: is missing":    func(l *rules.Line) { l.Rung = 0 },
-		"window: must be":     func(l *rules.Line) { l.Window = 0 },
-		"needs a condition":   func(l *rules.Line) { l.Breached, l.Under = 0, 5 },
-		"under: leaves":       func(l *rules.Line) { l.Resolved, l.Under = 5, 5 },
-		"of: is missing":      func(l *rules.Line) { l.Each = true },
-		"times: is missing":   func(l *rules.Line) { l.Of = "x" },
-		"of: \"a\" is no ear": func(l *rules.Line) { l.Of, l.Times = "a", 1 },
-		"points: and":         func(l *rules.Line) { l.Points = 50 },
-		"points: and the":     func(l *rules.Line) { l.Rung = rules.SeverePoints },
-		"per_case: needs":     func(l *rules.Line) { l.PerCase = true },
-		"cap: needs":          func(l *rules.Line) { l.Cap, l.CapWindow = 100, 30 },
-		"cap: needs points":   func(l *rules.Line) { l.Rung, l.Points, l.Cap = rules.GeneralPoints, 50, 100 },
-		"days: and":           func(l *rules.Line) { l.Rung = rules.Suspension },
-		"days: and the":       func(l *rules.Line) { l.Days = 3 },
+		"id: is missing":        func(l *rules.Line) { l.ID = "" },
+		"rung: is missing":      func(l *rules.Line) { l.Rung = 0 },
+		"window: must be":       func(l *rules.Line) { l.Window = 0 },
+		"needs a condition":     func(l *rules.Line) { l.Breached, l.Under = 0, 5 },
+		"under: leaves":         func(l *rules.Line) { l.Resolved, l.Under = 5, 5 },
+		"of: is missing":        func(l *rules.Line) { l.Each = true },
+		"times: is missing":     func(l *rules.Line) { l.Of = "x" },
+		"of: \"a\" is no ear":   func(l *rules.Line) { l.Of, l.Times = "a", 1 },
+		"points: belong":        func(l *rules.Line) { l.Points = 50 },
+		"points: belong to the": func(l *rules.Line) { l.Rung = rules.SeverePoints },
+		"per_case: needs":       func(l *rules.Line) { l.PerCase = true },
+		"cap: needs points":     func(l *rules.Line) { l.Cap, l.CapWindow = 100, 30 },
+		"cap: needs both":       func(l *rules.Line) { l.Rung, l.Points, l.Cap = rules.GeneralPoints, 50, 100 },
+		"days: belong":          func(l *rules.Line) { l.Rung = rules.Suspension },
+		"days: belong to the":   func(l *rules.Line) { l.Days = 3 },
 	} {
 		l := ok
 		change(&l)
