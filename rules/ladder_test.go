@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -125,6 +126,18 @@ func TestANodeIsCrossedWhenItsSumIsReached(t *testing.T) {
 	}
 	if got := len(l.Running(date(t, "2026-05-21"))); got != 1 || len(l.Running(date(t, "2026-05-22"))) != 0 || len(l.Exams) != 1 {
 		t.Errorf("running %d, exams %d", got, len(l.Exams))
+	}
+}
+
+func TestOneStepMayCrossSeveralNodes(t *testing.T) {
+	free := lapse
+	free.Cap, free.CapWindow = 0, 0
+	l := rules.Climb(book(t, free), date(t, "2026-05-18"), year{}.on(t, "2026-05-04", 0, 22).on(t, "2026-05-05", 0, 28)) // 11, then 25
+	if len(l.Crossings) != 2 || l.Crossings[0].At != 1200 || l.Crossings[1].At != 2400 || l.Sum(rules.General).Next.Left != 1100 {
+		t.Errorf("got %+v", l.Crossings)
+	}
+	if len(l.Runs) != 1 || len(l.Runs[0].Causes) != 2 || l.Runs[0].Last != date(t, "2026-05-08") {
+		t.Errorf("got %+v", l.Runs)
 	}
 }
 
@@ -255,7 +268,7 @@ func TestWhatTheCountsCannotShowIsSaidAndNotSummed(t *testing.T) {
 func TestAnEditionJudgesItsOwnDays(t *testing.T) {
 	before, after := book(t, lapse), book(t, rules.Line{ID: "week", Window: rules.NaturalWeek, Breached: 2, Rung: rules.Warning})
 	after[0].From = date(t, "2026-09-08") // a Tuesday
-	editions := append(before, after...)
+	editions := slices.Concat(before, after)
 	y := year{}.on(t, "2026-09-07", 0, 1).on(t, "2026-09-08", 0, 1).on(t, "2026-09-14", 0, 2)
 	expect(t, rules.Climb(editions, date(t, "2026-09-20"), y), "2026-09-07 lapse 0.5", "2026-09-08 week", "2026-09-14 week")
 	y.on(t, "2026-09-07", 0, 1) // the week held before the edition began

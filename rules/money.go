@@ -58,18 +58,18 @@ func (b *Band) pay(amount, unit int64) int64 {
 }
 
 // halfUp returns amount·share/10000 rounded half up to a multiple of unit. The product has 128 bits, so that no amount
-// overflows; the quotient fits because share is at most the whole.
+// overflows; the quotient fits because share is at most the whole. All three are positive.
 func halfUp(amount, share, unit int64) int64 {
-	divisor := uint64(mostShare) * uint64(unit)         //nolint:gosec // checked to be positive
-	hi, lo := bits.Mul64(uint64(amount), uint64(share)) //nolint:gosec // both are positive
-	n, rest := bits.Div64(hi, lo, divisor)              // hi < share ≤ 10000 ≤ divisor
+	divisor := uint64(mostShare) * uint64(unit)
+	hi, lo := bits.Mul64(uint64(amount), uint64(share))
+	n, rest := bits.Div64(hi, lo, divisor) // hi < share ≤ 10000 ≤ divisor
 	if rest >= divisor-rest {
 		n++
 	}
-	if n > uint64(1<<63-1)/uint64(unit) { //nolint:gosec // the last unit before the end of the range is given up
+	if n > uint64(1<<63-1)/uint64(unit) { // the last unit before the end of the range is given up
 		n--
 	}
-	return int64(n) * unit //nolint:gosec // bounded above
+	return int64(n) * unit
 }
 
 // Check reports a table that cannot be computed.
