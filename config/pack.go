@@ -57,7 +57,7 @@ func readBook(top value, others bases) *rules.Rulebook {
 }
 
 // editionFields are the fields of an edition beside its rules; what an edition does not say it has from the one it is like.
-var editionFields = []string{"from", "like", "without", "rules"}
+var editionFields = []string{"from", "like", "without", "ladder", "rules"}
 
 func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition) {
 	o, ok := v.object(editionFields...)
@@ -68,6 +68,7 @@ func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition
 	if n := len(before); n > 0 && e.From != 0 && e.From <= before[n-1].From {
 		o.failField("from", "%s is not after %s; put the oldest edition first", e.From, before[n-1].From)
 	}
+	e.Ladder = readLadder(o)
 	drafts, ok := readDrafts(o, others, 0)
 	if !ok {
 		return e

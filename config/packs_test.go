@@ -299,6 +299,7 @@ func TestDurationsAreReadAsPeopleWriteThem(t *testing.T) {
 
 func FuzzParsePack(f *testing.F) {
 	f.Add(minimal)
+	f.Add(measured)
 	for _, name := range []string{"rulebook/douyin-2026.yaml", "testdata/bad.yaml"} {
 		text, err := os.ReadFile(name)
 		if err != nil {

@@ -8,8 +8,9 @@ import (
 
 // Edition is the set of rules in force from a date on.
 type Edition struct {
-	From  Date
-	Rules []Rule
+	From   Date
+	Rules  []Rule
+	Ladder Ladder
 }
 
 // Rulebook is a pack of rules by effective date, oldest edition first. A case is judged by the edition in force on the
@@ -62,6 +63,7 @@ type Terms struct {
 type Policy struct {
 	zone     *time.Location
 	editions []compiled
+	measured []Edition // what Climb needs of the rules that are on
 }
 
 type compiled struct {
@@ -94,6 +96,7 @@ func NewPolicy(book *Rulebook, terms Terms) (*Policy, error) {
 	p := &Policy{zone: terms.Zone}
 	for _, e := range book.Editions {
 		p.editions = append(p.editions, newCompiled(e, terms))
+		p.measured = append(p.measured, measured(e, terms))
 	}
 	return p, nil
 }

@@ -291,6 +291,9 @@ type Rule struct {
 	AlertAt   int     // breaches of one local day that make a violation; 0 = never
 	Severity  string  // low, medium, high, critical or bonus
 	Source    string
+
+	Lines []Line // what the platform may do about breaches, see Climb
+	Money *Money // what a buyer is paid for one, nil = nothing
 }
 
 // Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
@@ -320,7 +323,19 @@ func (r *Rule) Check() error {
 			return errors.New("warn_at must lie between the start and the deadline")
 		}
 	}
-	return errors.Join(r.checkClock(), r.checkMatches())
+	return errors.Join(r.checkClock(), r.checkMatches(), r.checkConsequences())
+}
+
+func (r *Rule) checkConsequences() error {
+	if err := CheckLines(r.Lines); err != nil {
+		return err
+	}
+	if r.Money != nil {
+		if err := r.Money.Check(); err != nil {
+			return fmt.Errorf("money: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkClock reports a rule whose cases could never be broken or never end.
