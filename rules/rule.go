@@ -291,6 +291,8 @@ type Rule struct {
 	AlertAt   int     // breaches of one local day that make a violation; 0 = never
 	Severity  string  // low, medium, high, critical or bonus
 	Source    string
+
+	Over Span // the window over which the rule is asked for its score; 0 = 30 days
 }
 
 // Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
@@ -310,6 +312,8 @@ func (r *Rule) Check() error {
 		return errors.New("day must be due or start")
 	case r.Metric < MetRate || r.Metric > Bonus:
 		return errors.New("metric must be met_rate, mean_time, count or bonus")
+	case r.Over < 0 || r.Over > OverYear:
+		return errors.New("over must be 30d, 7d, day, week or year")
 	case r.Floor80.Bad < 0 || r.Floor80.Orders < 0:
 		return errors.New("floor_80 must not be below 0")
 	case r.OnlyIfLate == r.ID || r.FailsWith == r.ID:
