@@ -56,8 +56,9 @@ func readBook(top value, others bases) *rules.Rulebook {
 	return book
 }
 
-// editionFields are the fields of an edition beside its rules; what an edition does not say it has from the one it is like.
-var editionFields = []string{"from", "like", "without", "rules"}
+// editionFields are the fields of an edition; the rules that it does not say it has from the one it is like. Its scoring is
+// its own: what earns or costs extra is a matter of the platform.
+var editionFields = []string{"from", "like", "without", "scoring", "rules"}
 
 func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition) {
 	o, ok := v.object(editionFields...)
@@ -79,6 +80,9 @@ func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition
 		o.failField("rules", "is empty; an edition needs a rule")
 	}
 	checkTogether(drafts, e.Rules)
+	if v, ok := o.fields["scoring"]; ok {
+		e.Scoring = readTotal(v, e.Rules)
+	}
 	return e
 }
 

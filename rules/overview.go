@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -27,6 +28,16 @@ func (s Span) String() string {
 		return "span(" + strconv.Itoa(int(s)) + ")"
 	}
 	return [...]string{"30d", "30d", "7d", "day", "week", "year"}[s]
+}
+
+// ParseSpan reads what String writes.
+func ParseSpan(text string) (Span, error) {
+	for s := Over30Days; s <= OverYear; s++ {
+		if s.String() == text {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no window: 30d, 7d, day, week or year", text)
 }
 
 // Until returns the first day of the window that ends with day (the window is half-open: From to the day after).
