@@ -3,6 +3,7 @@ package rules_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,7 +91,7 @@ func TestTheExpectedEndLiesBetweenTheBounds(t *testing.T) {
 			t.Fatalf("%v, %v, %v", low, mid, high)
 		}
 		for _, o := range out.Rules {
-			if !(o.Overdue <= o.Best && o.Best <= o.Expected && o.Expected <= o.Worst && o.Worst <= o.Rest) {
+			if !slices.IsSorted([]int64{o.Overdue, o.Best, o.Expected, o.Worst, o.Rest}) {
 				t.Fatalf("%s: %+v", o.Rule.ID, o)
 			}
 		}

@@ -126,7 +126,7 @@ func (p *Policy) ScoreOf(c Counts) Scorecard {
 func addDay(scores []RuleScore, tallies DayTallies) {
 	for i := range scores {
 		if t, ok := tallies[scores[i].Rule.ID]; ok {
-			scores[i].Tally = scores[i].Tally.Plus(t)
+			scores[i].Tally.add(&t)
 		}
 	}
 }
