@@ -56,8 +56,9 @@ func readBook(top value, others bases) *rules.Rulebook {
 	return book
 }
 
-// editionFields are the fields of an edition beside its rules; what an edition does not say it has from the one it is like.
-var editionFields = []string{"from", "like", "without", "ladder", "rules"}
+// editionFields are the fields of an edition; the rules that it does not say it has from the one it is like. Its scoring
+// and its ladder are its own: what earns or costs extra is a matter of the platform.
+var editionFields = []string{"from", "like", "without", "scoring", "ladder", "drop_rungs", "rules"}
 
 func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition) {
 	o, ok := v.object(editionFields...)
@@ -80,6 +81,10 @@ func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition
 		o.failField("rules", "is empty; an edition needs a rule")
 	}
 	checkTogether(drafts, e.Rules)
+	dropRungs(o, e.Rules)
+	if v, ok := o.fields["scoring"]; ok {
+		e.Scoring = readTotal(v, e.Rules)
+	}
 	return e
 }
 
@@ -172,6 +177,17 @@ func (s *source) lastEdition(text []byte, others bases, depth int) ([]draft, boo
 		return nil, false
 	}
 	return readDrafts(edition, others, depth)
+}
+
+// dropRungs takes out the measures of rungs that a platform does not use.
+func dropRungs(o object, list []rules.Rule) {
+	drop := readList(o, "drop_rungs", rules.ParseRung)
+	if len(drop) == 0 {
+		return
+	}
+	for i := range list {
+		list[i].Lines = slices.DeleteFunc(list[i].Lines, func(l rules.Line) bool { return slices.Contains(drop, l.Rung) })
+	}
 }
 
 // dropRules takes out the rules that an edition does not have from the one it is like.

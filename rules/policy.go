@@ -6,11 +6,12 @@ import (
 	"time"
 )
 
-// Edition is the set of rules in force from a date on.
+// Edition is the set of rules in force from a date on, and how they add up to a score.
 type Edition struct {
-	From   Date
-	Rules  []Rule
-	Ladder Ladder
+	From    Date
+	Rules   []Rule
+	Scoring Scoring
+	Ladder  Ladder
 }
 
 // Rulebook is a pack of rules by effective date, oldest edition first. A case is judged by the edition in force on the
@@ -70,6 +71,7 @@ type compiled struct {
 	from  Date
 	rules []clocked
 	about map[Kind][]int // places in rules, by subject
+	plan  plan
 }
 
 // clocked is a rule with the calendar its clock runs on.
@@ -107,6 +109,7 @@ func newCompiled(e Edition, terms Terms) compiled {
 		kind := c.rules[i].Subject
 		c.about[kind] = append(c.about[kind], i)
 	}
+	c.plan = newPlan(c.rules, e.Scoring)
 	return c
 }
 

@@ -294,6 +294,7 @@ type Rule struct {
 
 	Lines []Line // what the platform may do about breaches, see Climb
 	Money *Money // what a buyer is paid for one, nil = nothing
+	Over  Span   // the window over which the rule is asked for its score; 0 = 30 days
 }
 
 // Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
@@ -313,6 +314,8 @@ func (r *Rule) Check() error {
 		return errors.New("day must be due or start")
 	case r.Metric < MetRate || r.Metric > Bonus:
 		return errors.New("metric must be met_rate, mean_time, count or bonus")
+	case r.Over < 0 || r.Over > OverYear:
+		return errors.New("over must be 30d, 7d, day, week or year")
 	case r.Floor80.Bad < 0 || r.Floor80.Orders < 0:
 		return errors.New("floor_80 must not be below 0")
 	case r.OnlyIfLate == r.ID || r.FailsWith == r.ID:
