@@ -57,6 +57,15 @@ func ParseDim(text string) (Dim, error) {
 // hourBlocks are the parts of a day as shops use them, in hours: night, opening, morning, noon, afternoon, supper, evening.
 var hourBlocks = [...]struct{ from, to int }{{0, 6}, {6, 9}, {9, 12}, {12, 14}, {14, 18}, {18, 20}, {20, 24}}
 
+// MarshalText writes the dimension for JSON.
+func (d Dim) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads what MarshalText writes.
+func (d *Dim) UnmarshalText(text []byte) (err error) {
+	*d, err = ParseDim(string(text))
+	return err
+}
+
 // HourBlocks lists the values of [ByHour] in the order of the day.
 func HourBlocks() (list []string) {
 	for _, b := range hourBlocks {

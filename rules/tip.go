@@ -60,7 +60,7 @@ func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]C
 		t := tallies[r.ID]
 		found := causes[r.ID]
 		if len(found) == 0 {
-			found = []Cause{wholeOf(t)}
+			found = []Cause{Whole(t)}
 		}
 		for _, c := range found {
 			if gain := p.Gain(from, to, tallies, r, c); gain >= worthwhile {
@@ -72,8 +72,8 @@ func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]C
 	return assign(list, tips, hidden)
 }
 
-// wholeOf is the cause of which nothing is known but the rule's own counts.
-func wholeOf(t Tally) Cause {
+// Whole is the cause of which nothing is known but the rule's own counts.
+func Whole(t Tally) Cause {
 	return Cause{Misses: t.Breached, AllMisses: t.Breached, Cases: t.Resolved(), AllCases: t.Resolved(), Timed: t.Timed, TookMS: t.TookMS}
 }
 
