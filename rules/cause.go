@@ -54,8 +54,11 @@ func ParseDim(text string) (Dim, error) {
 	return 0, fmt.Errorf("%q is no dimension; there are %s", text, strings.Join(dimNames[1:], ", "))
 }
 
-// hourBlocks are the parts of a day as shops use them, in hours: night, opening, morning, noon, afternoon, supper, evening.
-var hourBlocks = [...]struct{ from, to int }{{0, 6}, {6, 9}, {9, 12}, {12, 14}, {14, 18}, {18, 20}, {20, 24}}
+// hourBlocks are the parts of a day as shops use them: night, opening, morning, noon, afternoon, supper, evening.
+var hourBlocks = [...]struct {
+	name string
+	to   int // the first hour after it
+}{{"00-06", 6}, {"06-09", 9}, {"09-12", 12}, {"12-14", 14}, {"14-18", 18}, {"18-20", 20}, {"20-24", 24}}
 
 // MarshalText writes the dimension for JSON.
 func (d Dim) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
@@ -69,7 +72,7 @@ func (d *Dim) UnmarshalText(text []byte) (err error) {
 // HourBlocks lists the values of [ByHour] in the order of the day.
 func HourBlocks() (list []string) {
 	for _, b := range hourBlocks {
-		list = append(list, fmt.Sprintf("%02d-%02d", b.from, b.to))
+		list = append(list, b.name)
 	}
 	return list
 }
@@ -89,9 +92,9 @@ type Trait struct {
 // are those of the case's subject; the hour and the weekday are those at which the case began, on the clock of zone.
 func Traits(k Case, facts Facts, zone *time.Location) []Trait {
 	at := k.Begun.At.Time().In(zone)
-	hour, day := HourBlocks()[blockOf(at.Hour())], weekdays[at.Weekday()]
+	hour, day := blockOf(at.Hour()), weekdays[at.Weekday()]
 	list := []Trait{{ByHour, hour}, {ByWeekday, day}, {ByWeekHour, day + " " + hour}}
-	for _, d := range Dims()[ByWeekHour:] {
+	for d := BySKU; d <= ByReason; d++ {
 		if v := traitOf(k, facts, d.String()); v != "" {
 			list = append(list, Trait{d, v})
 		}
@@ -99,8 +102,12 @@ func Traits(k Case, facts Facts, zone *time.Location) []Trait {
 	return list
 }
 
-func blockOf(hour int) int {
-	return slices.IndexFunc(hourBlocks[:], func(b struct{ from, to int }) bool { return hour < b.to })
+func blockOf(hour int) string {
+	i := 0
+	for hour >= hourBlocks[i].to {
+		i++
+	}
+	return hourBlocks[i].name
 }
 
 // traitOf finds a field of a case: in the fact that ended it, in a fact of its own parcel, in the one that began it, in the
@@ -187,20 +194,20 @@ func (c Cause) Stands() bool {
 	return c.Cases >= leastCases && c.excess() > 0 && binomialTail(c.Cases, c.Misses, float64(c.AllMisses)/float64(c.AllCases)) < level
 }
 
-// binomialTail is the probability of at least x successes in n trials of probability p.
+// binomialTail is the probability of at least x successes in n trials of probability p, for x above n·p: there each term is
+// smaller than the one before.
 func binomialTail(n, x int64, p float64) float64 {
-	if x <= 0 || p >= 1 {
-		return 1
+	if p <= 0 || p >= 1 {
+		return p
 	}
-	if p <= 0 {
-		return 0
-	}
-	var sum float64
 	all, _ := math.Lgamma(float64(n + 1))
-	for k := n; k >= x; k-- { // the small ones first
-		a, _ := math.Lgamma(float64(k + 1))
-		b, _ := math.Lgamma(float64(n - k + 1))
-		sum += math.Exp(all - a - b + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
+	in, _ := math.Lgamma(float64(x + 1))
+	out, _ := math.Lgamma(float64(n - x + 1))
+	term := math.Exp(all - in - out + float64(x)*math.Log(p) + float64(n-x)*math.Log1p(-p))
+	sum := 0.0
+	for k := x; k <= n && term > sum*1e-12; k++ {
+		sum += term
+		term *= float64(n-k) / float64(k+1) * p / (1 - p)
 	}
 	return min(sum, 1)
 }
@@ -217,23 +224,23 @@ func (c Cause) compare(d Cause) int {
 func Causes(samples []Sample, based bool, limit int) []Cause {
 	whole := countTraits(samples, based)
 	var found []Cause
-	for len(found) < limit {
-		best, ok := strongest(countTraits(samples, based))
+	for rest := whole; len(found) < limit; rest = countTraits(samples, based) {
+		best, ok := strongest(rest)
 		if !ok {
 			break
 		}
 		t := Trait{best.Dim, best.Value}
-		found = append(found, whole[t])
+		found = append(found, *whole[t])
 		samples = slices.DeleteFunc(slices.Clone(samples), func(s Sample) bool { return slices.Contains(s.Traits, t) })
 	}
 	return found
 }
 
 // strongest returns the first of the causes that stand.
-func strongest(all map[Trait]Cause) (best Cause, ok bool) {
+func strongest(all map[Trait]*Cause) (best Cause, ok bool) {
 	for _, c := range all {
-		if c.Stands() && (!ok || c.compare(best) < 0) {
-			best, ok = c, true
+		if (!ok || c.compare(best) < 0) && c.Stands() {
+			best, ok = *c, true
 		}
 	}
 	return best, ok
@@ -248,20 +255,22 @@ func Count(samples []Sample, t Trait, based bool) Cause {
 	return c
 }
 
-func countTraits(samples []Sample, based bool) map[Trait]Cause {
+func countTraits(samples []Sample, based bool) map[Trait]*Cause {
 	var all Cause
-	by := map[Trait]Cause{}
+	by := map[Trait]*Cause{}
 	for _, s := range samples {
 		all.add(s, false, based)
 		for _, t := range s.Traits {
 			c := by[t]
+			if c == nil {
+				c = &Cause{Dim: t.Dim, Value: t.Value}
+				by[t] = c
+			}
 			c.add(s, true, based)
-			by[t] = c
 		}
 	}
-	for t, c := range by {
-		c.Dim, c.Value, c.AllMisses, c.AllCases = t.Dim, t.Value, all.AllMisses, all.AllCases
-		by[t] = c
+	for _, c := range by {
+		c.AllMisses, c.AllCases = all.AllMisses, all.AllCases
 	}
 	return by
 }

@@ -222,6 +222,8 @@ func (v voice) evidence(t TipsView, r rules.Rule, points float64) locale.HTML {
 	switch {
 	case r.Metric == rules.MeanTime && timed:
 		text = v.T("tips.mean", locale.Args{"Mean": v.Duration(mean.Round(time.Second)), "All": tally.Timed, "Period": period})
+	case tally.Resolved() > 0 && (r.Presumed || len(r.Fail) > 0): // broken by what happened, not by the clock
+		text = v.T("tips.broken", locale.Args{"Missed": tally.Breached, "All": tally.Resolved(), "Period": period})
 	case tally.Resolved() > 0:
 		text = v.T("tips.rate", locale.Args{"Late": tally.Breached, "All": tally.Resolved(), "Period": period})
 	default:
