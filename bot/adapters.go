@@ -82,6 +82,7 @@ func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk
+	*sla.Advisor
 	app *app
 }
 
@@ -147,6 +148,9 @@ func (a *app) digest() *jobs.Digest {
 func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error) {
 	view, err := a.desk.Scorecard(ctx, shop, day, late)
 	if err != nil {
+		return nil, err
+	}
+	if view, err = a.advisor.Told(ctx, view); err != nil {
 		return nil, err
 	}
 	subscribed, err := a.store.Chats(ctx, shop)
