@@ -8,7 +8,7 @@ type Shop struct {
 	Platform  string              `json:"platform"` // standard, doudian
 	Name      string              `json:"name,omitempty"`
 	Timezone  string              `json:"timezone"` // IANA
-	Hours     string              `json:"hours"`    // always, platform, or blocks such as 09:00-21:00
+	Hours     string              `json:"hours"`    // always, platform, or hours such as 09:00-21:00 or mon-fri 09:00-18:00 cn-holidays
 	Pack      string              `json:"pack"`
 	Former    []FormerPack        `json:"former,omitempty"`  // packs before this one, the oldest first
 	Lang      string              `json:"lang,omitempty"`    // language of a chat that has not chosen one: zh or en
@@ -17,6 +17,7 @@ type Shop struct {
 	Overrides map[string]Override `json:"overrides,omitempty"`
 	AlertAt   int                 `json:"alert_at,omitempty"`  // violation threshold; 0 = the pack's
 	DigestAt  string              `json:"digest_at,omitempty"` // local time of the daily scorecard; "" = 09:00, "off" = none
+	Calendar  []string            `json:"calendar,omitempty"`  // ids of the dated calendars it joined
 	Created   time.Time           `json:"created"`
 }
 

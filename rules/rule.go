@@ -276,7 +276,7 @@ type Rule struct {
 	Window   []Block // a start outside makes no case; nil = any time
 	Opens    []Match // the first of these facts is held against Window, nil = the start
 	Night    []Block // a start inside is moved to its end; nil = none
-	Business bool    // the clock runs on the shop's business hours
+	Business bool    // the clock runs on the business hours of the shop, else of the pack ([Terms.Business])
 	Pauses   []Pause
 	Excuses  []string      // codes of exceptions that take the obligation away or, with an end, stop its clock
 	Cap      time.Duration // the longest time that is booked, also for a case that nobody stopped; 0 = none
