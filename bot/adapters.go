@@ -113,6 +113,9 @@ func (a *app) changeShop(ctx context.Context, id string, change func(*config.Sho
 	if err := after.Validate(a.packs); err != nil {
 		return before, after, err
 	}
+	if err := a.keepPack(ctx, before, &after); err != nil {
+		return before, after, err
+	}
 	if err := a.store.SaveShop(ctx, after); err != nil {
 		return before, after, err
 	}
@@ -120,6 +123,20 @@ func (a *app) changeShop(ctx context.Context, id string, change func(*config.Sho
 		return before, after, nil
 	}
 	return before, after, a.digest().Replan(ctx, id)
+}
+
+// keepPack leaves the days before today to the pack they were judged by. A shop that was never heard of has none.
+func (a *app) keepPack(ctx context.Context, before config.Shop, after *config.Shop) error {
+	heard, err := a.store.Heard(ctx, before.ID)
+	if err != nil || heard == 0 {
+		return err
+	}
+	policy, err := before.Policy(a.packs)
+	if err != nil {
+		return nil // nothing was ever judged by a pack that does not load
+	}
+	after.KeepPack(before, policy.Day(rules.InstantOf(a.now())))
+	return nil
 }
 
 // digest sends the scorecards of all shops.

@@ -42,18 +42,46 @@ type Packs struct {
 // error that joins all problems as *[FileError].
 func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
 	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}}
-	err := p.add(embedded, "")
+	builtIn, own := map[string]packFile{}, map[string]packFile{}
+	problems := []error{collect(builtIn, embedded, "")}
 	if dir != "" {
-		err = errors.Join(err, p.add(os.DirFS(dir), dir))
+		problems = append(problems, collect(own, os.DirFS(dir), dir))
 	}
-	if err != nil {
+	files := maps.Clone(builtIn)
+	maps.Copy(files, own)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f := files[name]
+		book, err := parsePack(f.file, f.text, f.bases(name, builtIn, own))
+		problems = append(problems, err)
+		p.books[name], p.origin[name], p.own[name] = book, f.file, f.own
+	}
+	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// add reads the packs of one folder, called dir; "" is what is built in.
-func (p *Packs) add(folder fs.FS, dir string) error {
+// packFile is a pack that is not yet read.
+type packFile struct {
+	file string
+	text []byte
+	own  bool // from the operator's folder
+}
+
+// bases finds what a pack may build on. A built-in pack builds on built-in ones, whatever the operator replaces; an
+// operator's pack on the operator's before the built-in ones, and on the built-in one of its own name.
+func (f packFile) bases(name string, builtIn, own map[string]packFile) bases {
+	return func(like string) (string, []byte, bool) {
+		if other, ok := own[like]; ok && f.own && like != name {
+			return other.file, other.text, true
+		}
+		other, ok := builtIn[like]
+		return other.file, other.text, ok
+	}
+}
+
+// collect finds the packs of one folder, called dir; "" is what is built in. One of the same name is replaced.
+func collect(files map[string]packFile, folder fs.FS, dir string) error {
 	entries, err := fs.ReadDir(folder, ".")
 	if err != nil {
 		return &SettingError{"RULES_DIR", fmt.Sprintf("%s cannot be read: %s", dir, err), "name a folder that this process may read, or leave it out"}
@@ -72,25 +100,14 @@ func (p *Packs) add(folder fs.FS, dir string) error {
 			continue
 		}
 		seen[name] = file
-		if err := p.addFile(folder, e.Name(), name, file); err != nil {
-			problems = append(problems, err)
+		text, err := fs.ReadFile(folder, e.Name())
+		if err != nil {
+			problems = append(problems, fmt.Errorf("reading the rule pack %s: %w", file, err))
+			continue
 		}
-		p.own[name] = dir != ""
+		files[name] = packFile{file, text, dir != ""}
 	}
 	return errors.Join(problems...)
-}
-
-func (p *Packs) addFile(folder fs.FS, entry, name, file string) error {
-	text, err := fs.ReadFile(folder, entry)
-	if err != nil {
-		return fmt.Errorf("reading the rule pack %s: %w", file, err)
-	}
-	book, err := ParsePack(file, text)
-	if err != nil {
-		return err
-	}
-	p.books[name], p.origin[name] = book, file
-	return nil
 }
 
 // Get returns a pack. The error of an unknown one names those there are.

@@ -15,7 +15,7 @@ import (
 // Policy returns the shop's pack as it binds this shop. It fails when the pack, the zone or the hours are unknown, or when
 // an override names no rule or does not suit it; the error joins all of these.
 func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
-	book, err := packs.Get(s.pack())
+	book, err := s.book(packs)
 	if err != nil {
 		return nil, err
 	}
@@ -120,12 +120,16 @@ func wrap(err error, format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
 }
 
-// anchorsOf reads four targets: shares of 0…1, or seconds where the rule is scored by its mean time.
+// anchorsOf reads four targets: shares of 0…1, or seconds where the rule is scored by its mean time. A
+// shop cannot write counts: nothing would tell them from times of another rule.
 func anchorsOf(t []float64, m rules.Metric) (a rules.Anchors, err error) {
 	if len(t) != 4 {
 		return a, fmt.Errorf("%d values; give four: excellent, good, pass, floor", len(t))
 	}
-	if m == rules.MetRate && slices.ContainsFunc(t, func(f float64) bool { return f < 0 || f > 1 }) {
+	if m == rules.Count {
+		return a, errors.New("this rule is scored by its number of breaches; change its targets in the pack")
+	}
+	if !m.Rises() && slices.ContainsFunc(t, func(f float64) bool { return f < 0 || f > 1 }) {
 		return a, errors.New("this rule is scored by its share in time; write 97%,90%,80%,50%")
 	}
 	a = rules.Anchors{Excellent: t[0], Good: t[1], Pass: t[2], Floor: t[3]}

@@ -43,7 +43,7 @@ func settables() []settable {
 			func(text string) (string, error) { _, err := parseZone(text); return text, err }),
 		plain("hours", "09:00-12:00,13:30-21:00", "When clocks of business hours run: platform (the pack's windows), always, or blocks of the day; reset: platform.",
 			func(s *Shop) *string { return &s.Hours }, checkedHours),
-		plain("pack", DefaultPack, "Rule pack; reset: "+DefaultPack+".", func(s *Shop) *string { return &s.Pack }, parseID),
+		plain("pack", DefaultPack, "Rule pack, from today on: what began before stays judged by the one of before; reset: "+DefaultPack+".", func(s *Shop) *string { return &s.Pack }, parseID),
 		plain("lang", "zh", "Language of chats that have not chosen one: zh or en.", func(s *Shop) *string { return &s.Lang }, oneOf("zh", "en")),
 		{SettableDoc{"alert_at", "5", "Breaches of one day that make a violation, for every rule without its own; reset: the pack's."},
 			func(s *Shop, text string) (err error) { s.AlertAt, err = positive(text, s.AlertAt); return err },

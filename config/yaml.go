@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -223,6 +224,22 @@ func scalar(n ast.Node) (string, bool) {
 type object struct {
 	value
 	fields map[string]value
+}
+
+// over returns the object with the fields of another one where it has none itself.
+func (o object) over(base object) object {
+	out := object{value: o.value, fields: maps.Clone(base.fields)}
+	maps.Copy(out.fields, o.fields)
+	return out
+}
+
+// at returns the object as if it stood where v does: a problem of it is a problem of whoever takes it over.
+func (o object) at(v value) object {
+	out := object{value: value{v.src, v.path, v.line, o.node}, fields: make(map[string]value, len(o.fields))}
+	for name, f := range o.fields {
+		out.fields[name] = value{v.src, v.path + "(" + f.path + ")", v.line, f.node}
+	}
+	return out
 }
 
 // failField books a problem of a field, at the object itself when the field is absent.

@@ -6,10 +6,12 @@ import (
 	"time"
 )
 
-// Edition is the set of rules in force from a date on.
+// Edition is the set of rules in force from a date on, and how they add up to a score.
 type Edition struct {
-	From  Date
-	Rules []Rule
+	From    Date
+	Rules   []Rule
+	Scoring Scoring
+	Ladder  Ladder
 }
 
 // Rulebook is a pack of rules by effective date, oldest edition first. A case is judged by the edition in force on the
@@ -62,12 +64,14 @@ type Terms struct {
 type Policy struct {
 	zone     *time.Location
 	editions []compiled
+	measured []Edition // what Climb needs of the rules that are on
 }
 
 type compiled struct {
 	from  Date
 	rules []clocked
 	about map[Kind][]int // places in rules, by subject
+	plan  plan
 }
 
 // clocked is a rule with the calendar its clock runs on.
@@ -94,6 +98,7 @@ func NewPolicy(book *Rulebook, terms Terms) (*Policy, error) {
 	p := &Policy{zone: terms.Zone}
 	for _, e := range book.Editions {
 		p.editions = append(p.editions, newCompiled(e, terms))
+		p.measured = append(p.measured, measured(e, terms))
 	}
 	return p, nil
 }
@@ -104,6 +109,7 @@ func newCompiled(e Edition, terms Terms) compiled {
 		kind := c.rules[i].Subject
 		c.about[kind] = append(c.about[kind], i)
 	}
+	c.plan = newPlan(c.rules, e.Scoring)
 	return c
 }
 
@@ -166,12 +172,21 @@ func (p *Policy) Rules(day Date) []Rule {
 
 // Rule returns one rule as in force on a day.
 func (p *Policy) Rule(id string, day Date) (Rule, bool) {
-	for _, c := range p.on(day).rules {
-		if c.ID == id {
-			return c.Rule, true
-		}
+	if r := p.Find(id, day); r != nil {
+		return *r, true
 	}
 	return Rule{}, false
+}
+
+// Find returns one rule as in force on a day without copying it, nil when there is none. It is read-only.
+func (p *Policy) Find(id string, day Date) *Rule {
+	e := p.on(day)
+	for i := range e.rules {
+		if e.rules[i].ID == id {
+			return &e.rules[i].Rule
+		}
+	}
+	return nil
 }
 
 func (p *Policy) on(day Date) *compiled {

@@ -104,10 +104,11 @@ func (v View) rule(id string) (rules.Rule, bool) {
 // bonus is the severity of rules that only earn extra.
 const bonus = "bonus"
 
-// bonus reports whether a rule only earns extra: breaking it has no consequence, so it is nobody's emergency.
+// bonus reports whether a rule only earns extra, or its cases are only counted: breaking it has no consequence by itself, so
+// it is nobody's emergency.
 func (v View) bonus(rule string) bool {
 	r, ok := v.rule(rule)
-	return ok && r.Severity == bonus
+	return ok && (r.Severity == bonus || r.Counted())
 }
 
 // ruleName is the rule's name in the reader's language, or its id where the pack has none.
