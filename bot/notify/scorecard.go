@@ -14,6 +14,8 @@ type ScorecardView struct {
 	Day    rules.Date
 	Card   rules.Scorecard // of Day
 	Before rules.Scorecard // of the day before; the zero card when there is none
+	Last7  rules.Period    // the seven days that end with Day, against those before
+	Last30 rules.Period    // and the thirty
 	Worst  []rules.Case    // breached cases of Day, the worst first
 	Late   bool            // sent after its time
 
@@ -50,7 +52,7 @@ func (c *Composer) Scorecard(d ScorecardView) (string, [][]outbox.Button) {
 	head := section{lines: v.cardHead(d)}
 	var lines []locale.HTML
 	if d.Card.Total.Known || !d.silent() {
-		lines = v.principles(d.Card, d.Before, d.unsure())
+		lines = append(v.principles(d.Card, d.Before, d.unsure()), v.windows(d.Last7, d.Last30)...)
 	}
 	var rows []locale.HTML
 	for _, k := range d.Worst[:min(len(d.Worst), worst)] {

@@ -16,6 +16,12 @@ type TodayView struct {
 	Soon     int             // open cases due within the next two hours
 	Urgent   []rules.Case    // open cases, the earliest due first; the first few are enough
 	Findings []rules.Finding // of today
+
+	Overview   rules.Overview    // today, 7 and 30 days; the zero value shows nothing
+	Allowances []rules.Allowance // what may still go wrong
+	Outlook    rules.Outlook     // where the day ends at this pace
+	Rescues    []rules.Rescue    // open cases worth saving, the most urgent value first
+	WhatIf     rules.Choice      // the score with all of them closed in time, and with none
 }
 
 // Verdict is how a shop stands, in one word.
@@ -93,9 +99,11 @@ func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
 	_, stale := t.silence()
 	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}, rows: v.because(t)}
 	score := section{lines: append([]locale.HTML{v.soFar(totalOf(t.Card), stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
-	return v.compose(head, score, section{lines: v.ahead(t)}), [][]outbox.Button{
+	score.lines = append(score.lines, v.windows(t.Overview.Last7, t.Overview.Last30)...)
+	return v.compose(head, v.rescues(t), score, section{lines: v.ahead(t)}), [][]outbox.Button{
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
-		{v.button("tips", "tips", v.Shop.ID), v.button("refresh", "today", v.Shop.ID)},
+		{v.button("tips", "tips", v.Shop.ID), v.button("score", "why", v.Shop.ID, scoreWord)},
+		{v.button("refresh", "today", v.Shop.ID)},
 	}
 }
 
@@ -182,6 +190,9 @@ func (v voice) ahead(t TodayView) []locale.HTML {
 	}
 	if rule, left := room(t.Card); left > 0 {
 		lines = append(lines, v.T("today.room", locale.Args{"Rule": v.ruleName(rule), "Count": left}))
+	}
+	if !stale {
+		lines = append(append(lines, v.allowances(t)...), v.outlook(t)...)
 	}
 	return append(lines, v.heard())
 }

@@ -58,7 +58,7 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 		return notify.TodayView{}, err
 	}
 	today := v.Policy.Day(v.Now)
-	days, err := d.tallies(ctx, shop, today, today.Next(1))
+	c, err := d.counts(ctx, v, today)
 	if err != nil {
 		return notify.TodayView{}, err
 	}
@@ -66,13 +66,14 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 	if err != nil {
 		return notify.TodayView{}, err
 	}
-	t := notify.TodayView{View: v, Card: v.Policy.Score(today, today.Next(1), days[today]), Findings: v.Policy.Evaluate(today, days[today])}
+	t := notify.TodayView{View: v, Card: v.Policy.ScoreOf(c), Findings: v.Policy.Evaluate(today, c.Days[today])}
 	for _, k := range cases {
 		if k.Due <= v.Now+rules.Instant(soon.Milliseconds()) {
 			t.Soon++
 		}
 	}
 	t.Urgent = cases[:min(urgentTop, len(cases))]
+	(&todayInput{v, c, cases}).outlook(&t)
 	return t, nil
 }
 
@@ -221,7 +222,7 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	if err != nil {
 		return notify.ScorecardView{}, err
 	}
-	days, err := d.tallies(ctx, shop, day.Next(-1), day.Next(1))
+	c, err := d.counts(ctx, v, day)
 	if err != nil {
 		return notify.ScorecardView{}, err
 	}
@@ -235,8 +236,8 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 		return notify.ScorecardView{}, err
 	}
 	slices.SortStableFunc(cases, func(a, b rules.Case) int { return cmp.Compare(overdue(b, v.Now), overdue(a, v.Now)) })
-	card := notify.ScorecardView{View: v, Day: day, Card: v.Policy.Score(day, day.Next(1), days[day]), Worst: cases, Late: late}
-	card.Before = v.Policy.Score(day.Next(-1), day, days[day.Next(-1)])
+	o := v.Policy.Overview(day, c.Days, c.Programs, false)
+	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late}
 	return card, nil
 }
 

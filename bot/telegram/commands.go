@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
@@ -127,6 +128,11 @@ func readChoice(args []string) (c notify.TipChoice, ok bool) {
 func (r *Router) why(ctx context.Context, a *ask, shop string) (answer, error) {
 	if len(a.args) == 0 {
 		return r.violations(ctx, a, shop)
+	}
+	if a.button && notify.IsScore(a.args[0]) || !a.button && notify.IsScore(strings.TrimSpace(a.text)) {
+		v, err := r.desk.Score(ctx, shop)
+		v.Lang = a.lang
+		return ifDone(err, func() answer { return page(r.say.Score(v)) })
 	}
 	rule, subject, err := r.sought(ctx, a, shop)
 	if err != nil {

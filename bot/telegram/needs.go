@@ -50,6 +50,8 @@ type Desk interface {
 	Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error)
 	Tips(ctx context.Context, shop, rule string) (notify.TipsView, error)
 	Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error)
+	// Score says where the points of a shop come from.
+	Score(ctx context.Context, shop string) (notify.ScoreView, error)
 }
 
 // Counter is where a shop's settings are changed.

@@ -242,6 +242,11 @@ func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.Wh
 	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, err
 }
 
+func (o *office) Score(_ context.Context, shop string) (notify.ScoreView, error) {
+	v, err := o.View(context.Background(), shop)
+	return notify.ScoreView{View: v}, err
+}
+
 func (o *office) DecideTip(_ context.Context, shop string, c notify.TipChoice) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

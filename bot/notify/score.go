@@ -1,0 +1,196 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+// scoreWord is what a button puts in place of a case to ask for the score.
+const scoreWord = "score"
+
+// IsScore reports whether a person asks why the score is what it is, in either language.
+func IsScore(text string) bool {
+	return slices.Contains([]string{scoreWord, "points", "分数", "得分", "总分"}, text)
+}
+
+// ScoreView is where the points of a shop come from.
+type ScoreView struct {
+	View
+	Overview rules.Overview
+}
+
+// Score answers where the points of the last 30 days were lost: every rule with its counts, what it costs, and how sure that
+// is; then what was added and taken. The lines add up to the total.
+func (c *Composer) Score(s ScoreView) (string, [][]outbox.Button) {
+	v := c.voice(s.View)
+	card := s.Overview.Last30.Card
+	head := section{lines: []locale.HTML{v.title("score.title")}}
+	if !card.Total.Known {
+		head.lines = append(head.lines, v.T("score.none", nil))
+		head.lines = append(head.lines, v.warnStale()...)
+		return v.compose(head), v.scoreButtons()
+	}
+	head.lines = append(head.lines, v.T("score.total", locale.Args{"Score": v.Score(card.Total.Value), "Change": v.changed(s.Overview.Last30.Total)}))
+	head.lines = append(head.lines, v.warnStale()...)
+	return v.compose(head, section{rows: v.losses(card)}, section{rows: v.adjustments(card)}), v.scoreButtons()
+}
+
+func (v voice) scoreButtons() [][]outbox.Button {
+	return [][]outbox.Button{{v.button("tips", "tips", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)}, {v.button("today", "today", v.Shop.ID)}}
+}
+
+// losses lists the rules with a score, those that cost most first.
+func (v voice) losses(card rules.Scorecard) (rows []locale.HTML) {
+	var list []rules.RuleScore
+	for _, p := range card.Principles {
+		for _, r := range p.Rules {
+			if r.Points.Known {
+				list = append(list, r)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b rules.RuleScore) int { return cmp.Compare(b.Lost, a.Lost) })
+	for _, r := range list {
+		args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Score(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
+			"Met": r.Tally.Met, "All": r.Tally.Resolved(), "Proof": v.T("proof."+r.Proof.String(), nil)}
+		if r.Provisional {
+			args["Proof"] = v.T("proof.few", nil)
+		}
+		key := "score.rule"
+		if r.Rule.Metric == rules.MeanTime {
+			if mean, ok := r.Tally.Mean(); ok {
+				key, args["Mean"] = "score.mean", v.Duration(mean)
+			}
+		}
+		if r.Lost < 0.05 {
+			key += "_full"
+		}
+		rows = append(rows, v.T("bullet", locale.Args{"Text": v.T(key, args)}))
+	}
+	return rows
+}
+
+func (v voice) adjustments(card rules.Scorecard) (rows []locale.HTML) {
+	for _, a := range card.Adjustments {
+		args := locale.Args{"Change": v.Change(a.Points), "Rule": v.ruleName(a.Rule), "Program": a.Program}
+		if key := "program." + a.Program; v.Has(key) {
+			args["Program"] = v.T(key, nil)
+		}
+		rows = append(rows, v.T("bullet", locale.Args{"Text": v.T("score."+a.By.String(), args)}))
+	}
+	return rows
+}
+
+// windows is the score of 7 and 30 days in one line, each with its change; none where neither can be judged.
+func (v voice) windows(seven, thirty rules.Period) []locale.HTML {
+	a, b := totalOf(seven.Card), totalOf(thirty.Card)
+	if len(seven.Card.Principles) == 0 || !judged(a) && !judged(b) {
+		return nil
+	}
+	one := func(s standing, shift rules.Shift) locale.HTML {
+		if !judged(s) {
+			return v.Nothing()
+		}
+		return v.T("windows.score", locale.Args{"Score": v.Score(s.points.Value), "Change": v.changed(shift)})
+	}
+	return []locale.HTML{v.T("windows.line", locale.Args{"Seven": one(a, seven.Total), "Thirty": one(b, thirty.Total)})}
+}
+
+func judged(s standing) bool { return s.points.Known && !s.few }
+
+// changed is a change in brackets, nothing where there is none to tell.
+func (v voice) changed(s rules.Shift) locale.HTML {
+	if !s.Known || s.Provisional {
+		return ""
+	}
+	return v.T("windows.change", locale.Args{"Change": v.Change(s.Points)})
+}
+
+// allowed is how many rules a page tells the allowance of.
+const allowed = 2
+
+// allowances says for the rules that are closest to losing a target how many more may be missed, and until when.
+func (v voice) allowances(t TodayView) (lines []locale.HTML) {
+	type near struct {
+		rule   *rules.Rule
+		room   rules.Room
+		left   rules.Left
+		target float64
+	}
+	var list []near
+	for _, a := range t.Allowances {
+		if a.Rule.Metric != rules.MetRate || a.Rule.Counted() || a.Today.Tally.Resolved()+a.Today.Tally.Open == 0 {
+			continue
+		}
+		room := a.Window
+		if a.Today.Tally.Resolved()+a.Today.Tally.Open >= int64(a.Rule.MinSample) {
+			room = a.Today
+		}
+		if room.Tally.Resolved()+room.Tally.Open < int64(a.Rule.MinSample) {
+			continue // too few to say anything of a share
+		}
+		n := near{a.Rule, room, room.Good, a.Rule.Anchors.Good}
+		if !n.left.Kept {
+			n.left, n.target = room.Pass, a.Rule.Anchors.Pass
+		}
+		// Where not even one of so many may be missed, that is no allowance used up but a target that knows none.
+		spare := float64(n.room.Tally.Resolved()+n.room.Tally.Open) * (1 - n.target)
+		if n.left.Known && !n.left.NoLimit && (spare >= 1 || !n.left.Kept) {
+			list = append(list, n)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b near) int { return cmp.Compare(a.left.Misses, b.left.Misses) })
+	for _, n := range list[:min(len(list), allowed)] {
+		args := locale.Args{"Rule": v.ruleName(n.rule.ID), "Target": v.Percent(n.target), "Count": n.left.Misses, "Back": n.left.Back,
+			"Period": v.roomPeriod(n.room), "Reset": v.when(n.room.Resets)}
+		key := "allow.some"
+		switch {
+		case !n.left.Kept:
+			key = "allow.lost"
+		case n.left.Misses == 0:
+			key = "allow.none"
+		}
+		lines = append(lines, v.T(key, args))
+	}
+	return lines
+}
+
+func (v voice) roomPeriod(r rules.Room) locale.HTML {
+	if r.To == r.From.Next(1) {
+		return v.T("allow.today", nil)
+	}
+	return v.T("allow.days", locale.Args{"N": int(r.To - r.From)})
+}
+
+// outlook says where the day ends at this pace, when that can be judged and is not where it stands already.
+func (v voice) outlook(t TodayView) []locale.HTML {
+	end := totalOf(t.Outlook.Expected)
+	if len(t.Outlook.Rules) == 0 || !judged(end) || !judged(totalOf(t.Card)) {
+		return nil
+	}
+	if v.Score(end.points.Value) == v.Score(t.Card.Total.Value) {
+		return nil
+	}
+	return []locale.HTML{v.T("outlook.line", locale.Args{"Score": v.Score(end.points.Value), "Low": v.Score(t.Outlook.Low.Total.Value),
+		"High": v.Score(t.Outlook.High.Total.Value)})}
+}
+
+// rescues lists the open cases worth saving first, and what saving them is worth.
+func (v voice) rescues(t TodayView) section {
+	if _, stale := t.silence(); stale || len(t.Rescues) == 0 {
+		return section{}
+	}
+	s := section{}
+	if kept, missed := t.WhatIf.Kept.Total, t.WhatIf.Missed.Total; kept.Known && missed.Known {
+		s.lines = []locale.HTML{v.T("rescue.title", locale.Args{"Kept": v.Score(kept.Value), "Missed": v.Score(missed.Value), "Count": len(t.Rescues)})}
+	}
+	for _, r := range t.Rescues[:min(len(t.Rescues), named)] {
+		s.rows = append(s.rows, v.T("rescue.row", locale.Args{"Do": v.do(r.Case.Rule, r.Case.Subject), "Left": v.Duration(r.Left), "Points": v.Score(r.Saved)}))
+	}
+	s.rows = v.numbered(s.rows)
+	return s
+}
