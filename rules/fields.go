@@ -1,0 +1,67 @@
+package rules
+
+import (
+	"encoding/json"
+	"reflect"
+	"strconv"
+	"strings"
+)
+
+// Form says how the text of a kept field is to be read.
+type Form int
+
+// Words is any text; Whole a whole number in decimal; Decimal a number that may have a fraction; Flag "true" or "false";
+// Moment an [Instant], milliseconds in decimal.
+const (
+	Words Form = iota + 1
+	Whole
+	Decimal
+	Flag
+	Moment
+)
+
+// String returns "text", "whole number", "number", "yes or no" or "instant".
+func (f Form) String() string {
+	if f < Words || f > Moment {
+		return "form(" + strconv.Itoa(int(f)) + ")"
+	}
+	return [...]string{Words: "text", Whole: "whole number", Decimal: "number", Flag: "yes or no", Moment: "instant"}[f]
+}
+
+// Field is a field that facts of a type keep. Choices are the only values it can have, nil where any will do.
+type Field struct {
+	Name    string
+	Form    Form
+	Choices []string
+}
+
+// FieldsOf lists the fields that facts of a type keep, in the order of the vocabulary; nothing for an unknown type.
+func FieldsOf(t Type) []Field {
+	w := vocabulary[t]
+	list := make([]Field, len(w.keep))
+	for i, name := range w.keep {
+		list[i] = Field{name, formOf(name), w.choices[name]}
+	}
+	return list
+}
+
+// formOf reads the form of a field off the type it has in [Data].
+func formOf(name string) Form {
+	if contains(instantFields, name) {
+		return Moment
+	}
+	for f := range reflect.TypeFor[Data]().Fields() {
+		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != name {
+			continue
+		}
+		switch f.Type {
+		case reflect.TypeFor[*int64](), reflect.TypeFor[*int]():
+			return Whole
+		case reflect.TypeFor[*bool]():
+			return Flag
+		case reflect.TypeFor[json.Number]():
+			return Decimal
+		}
+	}
+	return Words
+}
