@@ -12,7 +12,11 @@ import (
 // ParsePack reads one rule pack. file is its name for the error, which joins every problem as *[FileError]; a pack with a
 // problem gives no rulebook.
 func ParsePack(file string, text []byte) (*rules.Rulebook, error) {
-	src := &source{file: file}
+	return parsePack(file, text, newConditions())
+}
+
+func parsePack(file string, text []byte, known *conditions) (*rules.Rulebook, error) {
+	src := &source{file: file, conditions: known}
 	top, ok := src.parse(text)
 	if !ok {
 		return nil, src.err()

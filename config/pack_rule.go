@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,10 +22,15 @@ func readRule(v value) (r rules.Rule) {
 		return r
 	}
 	before := len(v.src.problems)
+	v.src.swallowed = false
 	readWho(o, &r)
 	readFacts(o, &r)
 	readClock(o, &r)
 	readScoring(o, &r)
+	if v.src.swallowed { // what seems to be missing stands below a tag, such as if: !presale without quotes
+		v.src.problems = append(v.src.problems[:before], slices.DeleteFunc(slices.Clone(v.src.problems[before:]),
+			func(p *FileError) bool { return p.Problem == "is missing" })...)
+	}
 	if len(v.src.problems) == before { // what is left are faults between fields
 		if err := r.Check(); err != nil {
 			v.fail("%s", err)
@@ -66,15 +72,14 @@ func parsePer(text string) (rules.Per, error) {
 func readFacts(o object, r *rules.Rule) {
 	o.need("start")
 	if r.Subject != "" {
-		match := func(text string) (rules.Match, error) { return ParseMatch(text, r.Subject) }
 		for _, list := range []struct {
 			name string
 			into *[]rules.Match
 		}{{"start", &r.Start}, {"only", &r.Only}, {"after", &r.After}, {"trigger", &r.Trigger}, {"stop", &r.Stop}, {"stop_fallback", &r.StopFallback},
 			{"restart", &r.Restart}, {"fail", &r.Fail}, {"void", &r.Void}, {"opens", &r.Opens}} {
-			*list.into = readList(o, list.name, match)
+			*list.into = readMatches(o, list.name, r.Subject)
 		}
-		r.Pauses = readPauses(o, match)
+		r.Pauses = readPauses(o, r.Subject)
 	}
 	r.Presumed = read(o, "presumed", parseBool)
 	r.FailsWith = read(o, "fails_with", parseID)
@@ -88,7 +93,7 @@ func readFacts(o object, r *rules.Rule) {
 }
 
 // readPauses reads spans in which the clock stands still.
-func readPauses(o object, match func(string) (rules.Match, error)) (list []rules.Pause) {
+func readPauses(o object, subject rules.Kind) (list []rules.Pause) {
 	v, ok := o.fields["pauses"]
 	if !ok {
 		return nil
@@ -101,7 +106,7 @@ func readPauses(o object, match func(string) (rules.Match, error)) (list []rules
 		p.need("from")
 		p.need("to")
 		list = append(list, rules.Pause{Code: readNeeded(p, "code", oneOf(rules.Codes()...)),
-			From: readList(p, "from", match), To: readList(p, "to", match)})
+			From: readMatches(p, "from", subject), To: readMatches(p, "to", subject)})
 	}
 	return list
 }

@@ -35,13 +35,15 @@ type Packs struct {
 	books  map[string]*rules.Rulebook
 	origin map[string]string
 	own    map[string]bool // read from the operator's folder
+
+	conditions *conditions
 }
 
 // LoadPacks reads every .yaml and .yml file of embedded and then of the folder dir ("" = none), where a pack of the same
 // name replaces the embedded one as a whole. A pack has the name of its file. Any problem in any file gives no packs and an
 // error that joins all problems as *[FileError].
 func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
-	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}}
+	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}, conditions: newConditions()}
 	err := p.add(embedded, "")
 	if dir != "" {
 		err = errors.Join(err, p.add(os.DirFS(dir), dir))
@@ -85,7 +87,7 @@ func (p *Packs) addFile(folder fs.FS, entry, name, file string) error {
 	if err != nil {
 		return fmt.Errorf("reading the rule pack %s: %w", file, err)
 	}
-	book, err := ParsePack(file, text)
+	book, err := parsePack(file, text, p.conditions)
 	if err != nil {
 		return err
 	}

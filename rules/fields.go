@@ -2,7 +2,9 @@ package rules
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -34,6 +36,9 @@ type Field struct {
 	Form    Form
 	Choices []string
 }
+
+// Types lists the event types of the vocabulary in alphabetical order.
+func Types() []Type { return slices.Sorted(maps.Keys(vocabulary)) }
 
 // FieldsOf lists the fields that facts of a type keep, in the order of the vocabulary; nothing for an unknown type.
 func FieldsOf(t Type) []Field {
