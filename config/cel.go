@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"cel.dev/cel-go/cel"
@@ -56,14 +55,12 @@ func (c *condition) Equal(other rules.Predicate) bool {
 	return ok && (c == o || c != nil && o != nil && c.text == o.text)
 }
 
-// conditions compiles each condition once for each type of event, however many packs and shops have it, and remembers the
-// last maxKnown or so. It is safe for concurrent use.
+// conditions compiles each condition once for each type of event, however many packs and shops have it. It is safe for
+// concurrent use.
 type conditions struct {
-	mu       sync.Mutex
-	base     *cel.Env
-	envs     map[rules.Type]*vocabulary
-	known    map[conditionKey]*condition
-	compiled int
+	known memory[conditionKey, *condition]
+	base  *cel.Env                   // this and envs are guarded by the lock of known
+	envs  map[rules.Type]*vocabulary // by type
 }
 
 type conditionKey struct {
@@ -72,7 +69,7 @@ type conditionKey struct {
 }
 
 func newConditions() *conditions {
-	return &conditions{envs: map[rules.Type]*vocabulary{}, known: map[conditionKey]*condition{}}
+	return &conditions{known: memory[conditionKey, *condition]{max: maxKnown}, envs: map[rules.Type]*vocabulary{}}
 }
 
 // compile returns the condition on facts of a known type, or what is wrong with it as *[conditionError].
@@ -80,29 +77,13 @@ func (c *conditions) compile(t rules.Type, text string) (*condition, error) {
 	if n := utf8.RuneCountInString(text); n > maxCondition {
 		return nil, &conditionError{problem: fmt.Sprintf("has %d letters, at most %d are allowed; make two rules of it", n, maxCondition)}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	key := conditionKey{t, text}
-	if known, ok := c.known[key]; ok {
-		return known, nil
-	}
-	v, err := c.vocabulary(t)
-	if err != nil {
-		return nil, err
-	}
-	made, err := v.compile(text)
-	if err != nil {
-		return nil, err
-	}
-	c.compiled++
-	if len(c.known) >= maxKnown {
-		for old := range c.known { // any one: whoever holds it keeps it
-			delete(c.known, old)
-			break
+	return c.known.get(conditionKey{t, text}, func(conditionKey) (*condition, error) {
+		v, err := c.vocabulary(t)
+		if err != nil {
+			return nil, err
 		}
-	}
-	c.known[key] = made
-	return made, nil
+		return v.compile(text)
+	})
 }
 
 // vocabulary returns what conditions on a type can say.

@@ -226,19 +226,19 @@ func TestOneConditionIsCompiledOnceForManyShops(t *testing.T) {
 		})
 	}
 	running.Wait()
-	if all.compiled != 1 {
-		t.Errorf("compiled %d times", all.compiled)
+	if all.known.made != 1 {
+		t.Errorf("compiled %d times", all.known.made)
 	}
-	if _, err := all.compile("order.created", "amount >= 5"); err != nil || all.compiled != 2 {
-		t.Errorf("another type shares the condition: %d, %v", all.compiled, err)
+	if _, err := all.compile("order.created", "amount >= 5"); err != nil || all.known.made != 2 {
+		t.Errorf("another type shares the condition: %d, %v", all.known.made, err)
 	}
 	for i := range maxKnown + 10 {
 		if _, err := all.compile("order.paid", fmt.Sprintf("amount >= %d", 10+i)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(all.known) != maxKnown {
-		t.Errorf("remembers %d conditions, want %d", len(all.known), maxKnown)
+	if len(all.known.list) != maxKnown {
+		t.Errorf("remembers %d conditions, want %d", len(all.known.list), maxKnown)
 	}
 }
 

@@ -154,7 +154,7 @@ func instant(i rules.Instant) ref.Val { return types.Timestamp{Time: time.UnixMi
 
 // newBase returns the language without variables.
 func newBase() (*cel.Env, error) {
-	options := append(zoned(&zones{}), cel.ExtendedValidations(), cel.DefaultUTCTimeZone(true),
+	options := append(zoned(newZones()), cel.ExtendedValidations(), cel.DefaultUTCTimeZone(true),
 		cel.ParserExpressionSizeLimit(maxCondition), cel.ParserRecursionLimit(50), cel.ParserErrorRecoveryLimit(5),
 		cel.ExpressionNodeLimit(2000), cel.RegexProgramSizeLimit(maxRegex))
 	return cel.NewEnv(options...)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"sync"
 	"time"
 
 	"cel.dev/cel-go/cel"
@@ -26,7 +25,7 @@ func zoned(known *zones) (options []cel.EnvOption) {
 			if !isTime || !isText {
 				return types.MaybeNoSuchOverloadErr(zone)
 			}
-			loc, err := known.of(string(name))
+			loc, err := known.get(string(name), parseZone)
 			if err != nil {
 				return types.WrapErr(err)
 			}
@@ -40,31 +39,8 @@ func zoned(known *zones) (options []cel.EnvOption) {
 	return options
 }
 
-// zones remembers time zones by name. The zero value is ready, and safe for concurrent use.
-type zones struct {
-	mu   sync.RWMutex
-	list map[string]*time.Location
-}
+// zones remembers time zones by name. There are fewer than its bound, but a condition may take names from events, which can
+// write one zone in many ways.
+type zones = memory[string, *time.Location]
 
-// maxZones is more than there are; a condition may take names from events, which can write one zone in many ways.
-const maxZones = 1000
-
-func (z *zones) of(name string) (*time.Location, error) {
-	z.mu.RLock()
-	loc := z.list[name]
-	z.mu.RUnlock()
-	if loc != nil {
-		return loc, nil
-	}
-	loc, err := parseZone(name)
-	if err != nil {
-		return nil, err
-	}
-	z.mu.Lock()
-	defer z.mu.Unlock()
-	if z.list == nil || len(z.list) >= maxZones {
-		z.list = map[string]*time.Location{}
-	}
-	z.list[name] = loc
-	return loc, nil
-}
+func newZones() *zones { return &zones{max: 1000} }

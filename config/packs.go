@@ -30,13 +30,14 @@ func BuiltIn() fs.FS {
 	return sub
 }
 
-// Packs are the rule packs of this installation. They are read-only and safe for concurrent use.
+// Packs are the rule packs of this installation. They are read-only and safe for concurrent use; what they remember is bounded.
 type Packs struct {
 	books  map[string]*rules.Rulebook
 	origin map[string]string
 	own    map[string]bool // read from the operator's folder
 
 	conditions *conditions
+	rules      memory[string, readRules] // what was read of the text of a shop's own rule
 }
 
 // LoadPacks reads every .yaml and .yml file of embedded and then of the folder dir ("" = none), where a pack of the same
@@ -44,6 +45,7 @@ type Packs struct {
 // error that joins all problems as *[FileError].
 func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
 	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}, conditions: newConditions()}
+	p.rules.max = maxKnown
 	err := p.add(embedded, "")
 	if dir != "" {
 		err = errors.Join(err, p.add(os.DirFS(dir), dir))

@@ -31,7 +31,7 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 		`alert_at -1 is below 0`,
 		`digest_at: "9h" is no time of day such as 09:00, nor off`,
 		`timezone: "Asia/Nowhere" is no time zone; write a name such as Asia/Shanghai or UTC`,
-		`pack "douyin-2023" is unknown; there are douyin-2026, standard`,
+		`pack "douyin-2023" is unknown; there are custom, douyin-2026, standard`,
 	}
 	if diff := cmp.Diff(want, strings.Split(s.Validate(builtIn(t)).Error(), "\n")); diff != "" {
 		t.Error(diff)
