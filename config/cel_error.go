@@ -54,7 +54,6 @@ func before(a, b common.Location) bool {
 var (
 	undeclared = regexp.MustCompile(`^undeclared reference to '([^']*)'(?: \(did you mean '([^']*)'\?\))?`)
 	expecting  = regexp.MustCompile(` expecting .*$`)
-	noOverload = regexp.MustCompile(`^found no matching overload for '([^']*)'`)
 )
 
 // remedy is the compiler's message and what to write instead.
@@ -75,10 +74,9 @@ func (v *vocabulary) remedy(message, text string, line, column int) string {
 	switch {
 	case strings.HasPrefix(message, "Syntax error: "):
 		return expecting.ReplaceAllString(message, "") + syntaxHint(message)
+	case strings.HasPrefix(message, "found no matching overload for '@in'"):
+		return message + "; write region.contains('x') for a part of a text, sku in ['a', 'b'] for one of several"
 	case strings.HasPrefix(message, "found no matching overload"):
-		if m := noOverload.FindStringSubmatch(message); m != nil && m[1] == "@in" {
-			return message + "; write region.contains('x') for a part of a text, sku in ['a', 'b'] for one of several"
-		}
 		return message + "; " + v.keeps()
 	case strings.HasPrefix(message, "reserved identifier: "):
 		if name := reserved[strings.TrimPrefix(message, "reserved identifier: ")]; name != "" {

@@ -302,7 +302,7 @@ func TestDurationsAreReadAsPeopleWriteThem(t *testing.T) {
 
 func FuzzParsePack(f *testing.F) {
 	f.Add(minimal)
-	for _, name := range []string{"rulebook/douyin-2026.yaml", "testdata/bad.yaml"} {
+	for _, name := range []string{"rulebook/douyin-2026.yaml", "rulebook/custom.yaml", "testdata/bad.yaml"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
