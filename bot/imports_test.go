@@ -47,9 +47,9 @@ var programs = []string{
 var support = []string{"bot/store/storetest", "bot/telegram/telegramtest"}
 
 var layout = []row{
-	{pkg: "rules", ring: 0},
+	{pkg: "rules", ring: 0, test: []string{"rules/rulestest"}},
 
-	{pkg: "config", ring: 1, may: []string{"rules"}},
+	{pkg: "config", ring: 1, may: []string{"rules"}, test: []string{"rules/rulestest"}},
 	{pkg: "bot/locale", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/chart", ring: 1, may: []string{"rules", "config", "bot/locale"}, planned: true},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale"}, test: []string{"bot/outbox/outboxtest"}},
@@ -68,6 +68,7 @@ var layout = []row{
 	{pkg: "bot/demo", ring: 3, may: append([]string{"bot/telegram/telegramtest"}, programs...), test: support},
 	{pkg: "bot/loadtest", ring: 3, may: append(slices.Clone(support), programs...)},
 
+	{pkg: "rules/rulestest", ring: ringSupport, may: []string{"rules"}},
 	{pkg: "bot/outbox/outboxtest", ring: ringSupport, may: []string{"rules", "bot/outbox"}},
 	{pkg: "bot/store/storetest", ring: ringSupport},
 	{pkg: "bot/telegram/telegramtest", ring: ringSupport},

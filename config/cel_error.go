@@ -129,7 +129,7 @@ func (v *vocabulary) keeps() string {
 // example is a condition on this type.
 func (v *vocabulary) example() string {
 	for _, name := range v.names {
-		if x := v.fields[name]; !x.has && x.form == rules.Whole {
+		if x := v.fields[name]; !x.has && x.form == rules.FormWhole {
 			return name + " >= 5"
 		}
 	}

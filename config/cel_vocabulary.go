@@ -58,8 +58,8 @@ func newVocabulary(base *cel.Env, t rules.Type) (*vocabulary, error) {
 		add("has_"+f.Name, variable{field: f.Name, has: true}, cel.BoolType)
 		v.full.Attrs = append(v.full.Attrs, rules.Attr{Key: f.Name, Value: ordinary(f, v.full.At)})
 	}
-	add("at", variable{form: rules.Moment}, cel.TimestampType)
-	add("type", variable{form: rules.Words}, cel.StringType)
+	add("at", variable{form: rules.FormInstant}, cel.TimestampType)
+	add("type", variable{form: rules.FormText}, cel.StringType)
 	env, err := base.Extend(options...)
 	v.env = env
 	return v, err
@@ -67,13 +67,13 @@ func newVocabulary(base *cel.Env, t rules.Type) (*vocabulary, error) {
 
 func typeOf(f rules.Form) *cel.Type {
 	switch f {
-	case rules.Whole:
+	case rules.FormWhole:
 		return cel.IntType
-	case rules.Decimal:
+	case rules.FormDecimal:
 		return cel.DoubleType
-	case rules.Flag:
+	case rules.FormFlag:
 		return cel.BoolType
-	case rules.Moment:
+	case rules.FormInstant:
 		return cel.TimestampType
 	}
 	return cel.StringType
@@ -84,11 +84,11 @@ func ordinary(f rules.Field, at rules.Instant) string {
 	switch {
 	case len(f.Choices) > 0:
 		return f.Choices[0]
-	case f.Form == rules.Whole || f.Form == rules.Decimal:
+	case f.Form == rules.FormWhole || f.Form == rules.FormDecimal:
 		return "5"
-	case f.Form == rules.Flag:
+	case f.Form == rules.FormFlag:
 		return "true"
-	case f.Form == rules.Moment:
+	case f.Form == rules.FormInstant:
 		return strconv.FormatInt(int64(at)+time.Hour.Milliseconds(), 10)
 	}
 	return "x"
@@ -110,7 +110,7 @@ func (r *reading) ResolveName(name string) (any, bool) {
 		return types.Bool(r.has(v.field)), true
 	case v.field != "":
 		return valueOf(v.form, r.fact.Get(v.field)), true
-	case v.form == rules.Moment:
+	case v.form == rules.FormInstant:
 		return instant(r.fact.At), true
 	}
 	return types.String(r.fact.Type), true
@@ -131,18 +131,18 @@ func (r *reading) has(field string) bool {
 // valueOf reads the text of a kept field; text that is none of its form is as if it were absent.
 func valueOf(f rules.Form, text string) ref.Val {
 	switch f {
-	case rules.Whole:
+	case rules.FormWhole:
 		n, _ := strconv.ParseInt(text, 10, 64)
 		return types.Int(n)
-	case rules.Decimal:
+	case rules.FormDecimal:
 		n, err := strconv.ParseFloat(text, 64)
 		if err != nil {
 			n = 0
 		}
 		return types.Double(n)
-	case rules.Flag:
+	case rules.FormFlag:
 		return types.Bool(text == "true")
-	case rules.Moment:
+	case rules.FormInstant:
 		n, _ := strconv.ParseInt(text, 10, 64)
 		return instant(rules.Instant(n))
 	}

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"shopwarden/rules"
@@ -14,26 +13,24 @@ var ruleFields = []string{"id", "name", "principle", "subject", "per",
 	"start", "only", "after", "handover", "presumed", "trigger", "stop", "stop_fallback", "early_stop", "restart",
 	"fail", "fails_with", "void", "excuses", "only_if_late",
 	"deadline", "window", "opens", "night", "business", "pauses", "cap", "warn_at", "day",
-	"metric", "targets", "min_sample", "weight", "alert_at", "severity", "source"}
+	"metric", "targets", "over", "min_sample", "floor_80", "weight", "alert_at", "severity", "measures", "money", "source"}
 
-func readRule(v value) (r rules.Rule) {
-	o, ok := v.object(ruleFields...)
-	if !ok {
-		return r
-	}
-	before := len(v.src.problems)
-	v.src.swallowed = false
+func readRule(d draft) (r rules.Rule) {
+	o := d.object
+	before := len(o.src.problems)
+	o.src.swallowed = false
 	readWho(o, &r)
 	readFacts(o, &r)
 	readClock(o, &r)
 	readScoring(o, &r)
-	if v.src.swallowed { // what seems to be missing stands below a tag, such as if: !presale without quotes
-		v.src.problems = append(v.src.problems[:before], slices.DeleteFunc(slices.Clone(v.src.problems[before:]),
+	r.Lines, r.Money = readMeasures(o), readMoney(o)
+	if o.src.swallowed { // what seems to be missing stands below a tag, such as if: !presale without quotes
+		o.src.problems = append(o.src.problems[:before], slices.DeleteFunc(slices.Clone(o.src.problems[before:]),
 			func(p *FileError) bool { return p.Problem == "is missing" })...)
 	}
-	if len(v.src.problems) == before { // what is left are faults between fields
+	if len(o.src.problems) == before { // what is left are faults between fields
 		if err := r.Check(); err != nil {
-			v.fail("%s", err)
+			o.fail("%s", err)
 		}
 	}
 	return r
@@ -231,45 +228,4 @@ func readLimits(o object) (list []rules.Limit) {
 		list = append(list, limit)
 	}
 	return list
-}
-
-func readScoring(o object, r *rules.Rule) {
-	metric := readNeeded(o, "metric", oneOf("met_rate", "mean_time"))
-	parse := parseShare
-	r.Metric = rules.MetRate
-	if metric == "mean_time" {
-		r.Metric, parse = rules.MeanTime, parseSeconds
-	}
-	if v, ok := o.need("targets"); ok && metric != "" {
-		r.Anchors = readAnchors(v, r.Metric, parse)
-	}
-	r.MinSample = read(o, "min_sample", wholeNumber(0, 1_000_000))
-	r.Weight = readNeeded(o, "weight", parseWeight)
-	r.AlertAt = readNeeded(o, "alert_at", wholeNumber(0, 1_000_000))
-	r.Severity = readNeeded(o, "severity", oneOf("low", "medium", "high", "critical", "bonus"))
-}
-
-func readAnchors(v value, m rules.Metric, parse func(string) (float64, error)) (a rules.Anchors) {
-	o, ok := v.object("excellent", "good", "pass", "floor")
-	if !ok {
-		return a
-	}
-	before := len(v.src.problems)
-	a = rules.Anchors{Excellent: readNeeded(o, "excellent", parse), Good: readNeeded(o, "good", parse),
-		Pass: readNeeded(o, "pass", parse), Floor: readNeeded(o, "floor", parse)}
-	if len(v.src.problems) > before {
-		return a
-	}
-	if err := checkAnchors(a, m); err != nil {
-		v.fail("%s", err)
-	}
-	return a
-}
-
-func parseWeight(text string) (float64, error) {
-	f, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
-	if err != nil || !(f > 0) || f > 1000 {
-		return 0, fmt.Errorf("%q is no weight; write a number above 0, at most 1000", text)
-	}
-	return f, nil
 }

@@ -107,11 +107,12 @@ func parseZone(text string) (*time.Location, error) {
 	return loc, nil
 }
 
-// checkAnchors reports targets that do not run from best to worst: down for shares, up for times.
+// checkAnchors reports targets that do not run from best to worst: down for shares, up for times and
+// counts. Neighbours may be equal, the ends may not.
 func checkAnchors(a rules.Anchors, m rules.Metric) error {
 	list := []float64{a.Excellent, a.Good, a.Pass, a.Floor}
 	order, ok := "fall", a.Excellent > a.Floor
-	if m == rules.MeanTime {
+	if m.Rises() {
 		order, ok = "rise", a.Excellent < a.Floor
 		slices.Reverse(list)
 	}

@@ -19,24 +19,25 @@ func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
 	if err != nil {
 		return nil, wrap(err, "shop %s", s.ID)
 	}
-	terms, err := s.Terms(book)
+	terms, err := s.Terms(book, packs.calendars)
 	if err != nil {
 		return nil, err
 	}
 	return rules.NewPolicy(book, terms)
 }
 
-// Terms returns what the shop sets for itself, read against its pack: targets mean shares or times by the metric of the
-// rule. A shop without a zone has that of the pack.
-func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
+// Terms returns what the shop sets for itself, read against its pack and the calendars of the installation: targets mean
+// shares or times by the metric of the rule. A shop without a zone has that of the pack.
+func (s Shop) Terms(book *rules.Rulebook, dates *Calendars) (rules.Terms, error) {
 	zone, errZone := parseZone(s.zone(book))
 	terms := rules.Terms{Zone: zone, AlertAt: s.AlertAt}
 	var errs []error
 	errs = append(errs, errZone)
 	if errZone == nil {
+		errs = append(errs, wrap(s.hours(&terms, book, dates), "hours"))
 		var err error
-		terms.Hours, terms.Calendar, err = parseHours(s.Hours, zone)
-		errs = append(errs, wrap(err, "hours"))
+		terms.Shifts, err = s.shifts(dates, zone)
+		errs = append(errs, wrap(err, "calendar"))
 	}
 	overrides, err := s.overrides(book)
 	terms.Overrides = overrides
@@ -45,6 +46,45 @@ func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
 		return rules.Terms{}, fmt.Errorf("shop %s: %w", s.ID, err)
 	}
 	return terms, nil
+}
+
+// hours sets the clock of the shop and, for rules on business hours, that of its platform.
+func (s Shop) hours(terms *rules.Terms, book *rules.Rulebook, dates *Calendars) error {
+	kind, own, err := parseHours(s.Hours)
+	if err != nil {
+		return err
+	}
+	terms.Hours = kind
+	if own != nil {
+		if terms.Calendar, err = own.calendar(terms.Zone, dates); err != nil {
+			return err
+		}
+	}
+	terms.Business, err = platformHours(book, terms.Zone, dates)
+	return err
+}
+
+// platformHours returns the clocks of a pack's business hours, by how its editions write them; nil where none does.
+func platformHours(book *rules.Rulebook, zone *time.Location, dates *Calendars) (map[string]*rules.Calendar, error) {
+	var clocks map[string]*rules.Calendar
+	for _, e := range book.Editions {
+		if e.Hours == "" || clocks[e.Hours] != nil {
+			continue
+		}
+		h, err := parseBusinessHours(e.Hours)
+		if err != nil {
+			return nil, err
+		}
+		c, err := h.calendar(zone, dates)
+		if err != nil {
+			return nil, err
+		}
+		if clocks == nil {
+			clocks = map[string]*rules.Calendar{}
+		}
+		clocks[e.Hours] = c
+	}
+	return clocks, nil
 }
 
 // overrides reads what the shop changes of the rules of its pack.
@@ -71,21 +111,6 @@ func (s Shop) zone(book *rules.Rulebook) string {
 		return book.Zone
 	}
 	return s.Timezone
-}
-
-// parseHours reads always, platform (also ""), or blocks of the local day.
-func parseHours(text string, zone *time.Location) (rules.Hours, *rules.Calendar, error) {
-	switch text {
-	case "", "platform":
-		return rules.ByPlatform, nil, nil
-	case "always":
-		return rules.AroundTheClock, nil, nil
-	}
-	blocks, err := rules.ParseBlocks(text)
-	if err != nil {
-		return 0, nil, fmt.Errorf("%w, nor always or platform", err)
-	}
-	return rules.OwnHours, rules.Daily(zone, blocks), nil
 }
 
 // against reads an override for the rule it changes.
@@ -120,12 +145,16 @@ func wrap(err error, format string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
 }
 
-// anchorsOf reads four targets: shares of 0…1, or seconds where the rule is scored by its mean time.
+// anchorsOf reads four targets: shares of 0…1, or seconds where the rule is scored by its mean time. A
+// shop cannot write counts: nothing would tell them from times of another rule.
 func anchorsOf(t []float64, m rules.Metric) (a rules.Anchors, err error) {
 	if len(t) != 4 {
 		return a, fmt.Errorf("%d values; give four: excellent, good, pass, floor", len(t))
 	}
-	if m == rules.MetRate && slices.ContainsFunc(t, func(f float64) bool { return f < 0 || f > 1 }) {
+	if m == rules.Count {
+		return a, errors.New("this rule is scored by its number of breaches; change its targets in the pack")
+	}
+	if !m.Rises() && slices.ContainsFunc(t, func(f float64) bool { return f < 0 || f > 1 }) {
 		return a, errors.New("this rule is scored by its share in time; write 97%,90%,80%,50%")
 	}
 	a = rules.Anchors{Excellent: t[0], Good: t[1], Pass: t[2], Floor: t[3]}

@@ -23,11 +23,13 @@ func shanghai(t *testing.T, text string) rules.Instant {
 	if err != nil {
 		t.Fatal(err)
 	}
-	at, err := time.ParseInLocation("2006-01-02 15:04", text, loc)
-	if err != nil {
-		t.Fatal(err)
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05"} { // the second also takes milliseconds
+		if at, err := time.ParseInLocation(layout, text, loc); err == nil {
+			return rules.InstantOf(at)
+		}
 	}
-	return rules.InstantOf(at)
+	t.Fatalf("%q is no time", text)
+	return 0
 }
 
 func judge(t *testing.T, p *rules.Policy, rule string, s rules.Subject, now rules.Instant, facts ...rules.Fact) (rules.Case, bool) {

@@ -47,18 +47,31 @@ func (o ownRule) place(name string) value {
 // readRules is what was read of a text.
 type readRules []ownRule
 
-// Book returns the shop's pack with the shop's own rules in every edition. The error of an own rule names the rule, line and
-// field.
+// Book returns the shop's packs, former ones as well, with the shop's own rules in every edition. The error of an own rule
+// that does not suit the pack names the rule, line and field; from editions of a former pack such a rule is left out.
 func (s Shop) Book(packs *Packs) (*rules.Rulebook, error) {
-	book, err := packs.Get(s.pack())
+	book, err := s.book(packs)
 	if err != nil || len(s.Custom) == 0 {
 		return book, err
 	}
+	own, err := s.fittingRules(packs)
+	if err != nil {
+		return nil, err
+	}
+	return withOwn(book, own), nil
+}
+
+// fittingRules returns the shop's own rules, or what does not suit the pack of the shop.
+func (s Shop) fittingRules(packs *Packs) ([]ownRule, error) {
 	own, err := s.ownRules(packs)
 	if err != nil {
 		return nil, err
 	}
-	return joinOwn(book, own)
+	pack, err := packs.Get(s.pack())
+	if err != nil {
+		return nil, err
+	}
+	return own, checkOwn(pack, own)
 }
 
 // OwnRules returns the rules that the shop adds to its pack, in the order of their ids.
@@ -107,7 +120,7 @@ func (s *Shop) AddRules(packs *Packs, file string, text []byte) (ids []string, e
 	if err != nil {
 		return nil, err
 	}
-	if _, err := joinOwn(book, all); err != nil {
+	if err := checkOwn(book, all); err != nil {
 		return nil, err
 	}
 	*s = changed
@@ -201,7 +214,7 @@ func readOwn(src *source, text []byte) (readRules, error) {
 	}
 	var list readRules
 	for _, item := range items {
-		r, own := readRule(item), string(text)
+		r, own := readRuleAt(item), string(text)
 		for _, name := range []string{r.Name.Zh, r.Name.En} {
 			if err := checkName(name); err != nil {
 				item.field("name").fail("%s", err)
@@ -232,52 +245,81 @@ func hasField(m ast.MapNode, name string) bool {
 	return false
 }
 
+// readRuleAt reads a rule that says all of its fields itself.
+func readRuleAt(v value) (r rules.Rule) {
+	o, ok := v.object(ruleFields...)
+	if !ok {
+		return r
+	}
+	return readRule(draft{object: o})
+}
+
 // cut returns the text of one rule of a list. It is read again, so that what is kept is sure to be the same rule.
 func cut(item value, r rules.Rule) string {
 	text := item.node.String() + "\n"
 	again := &source{file: item.src.file, conditions: item.src.conditions}
-	if top, ok := again.parse([]byte(text)); !ok || !reflect.DeepEqual(readRule(top), r) || len(again.problems) > 0 {
+	if top, ok := again.parse([]byte(text)); !ok || !reflect.DeepEqual(readRuleAt(top), r) || len(again.problems) > 0 {
 		item.fail("cannot be cut out of the list; write it into a file of its own")
 	}
 	return text
 }
 
-// joinOwn returns a pack with own rules in every edition, or what does not fit as *[FileError].
-func joinOwn(book *rules.Rulebook, own []ownRule) (*rules.Rulebook, error) {
+// withOwn returns a pack with the own rules that fit in each edition.
+func withOwn(book *rules.Rulebook, own []ownRule) *rules.Rulebook {
 	joined := *book
-	joined.Editions = make([]rules.Edition, len(book.Editions))
-	for i, e := range book.Editions {
-		list := slices.Clone(e.Rules)
+	joined.Editions = slices.Clone(book.Editions)
+	for i := range joined.Editions {
+		e := &joined.Editions[i]
+		all := allOf(*e, own)
+		e.Rules = slices.Clone(e.Rules)
 		for _, o := range own {
-			list = append(list, o.rule)
+			o.src = &source{} // what is found was told by checkOwn, or is of a former pack
+			o.check(book.Pack, book.Editions[i].Rules, all)
+			if len(o.src.problems) == 0 {
+				e.Rules = append(e.Rules, o.rule)
+			}
 		}
-		checkOwn(book.Pack, e, own, list)
-		if err := problemsOf(own); err != nil {
-			return nil, err
-		}
-		joined.Editions[i] = rules.Edition{From: e.From, Rules: list}
 	}
-	return &joined, nil
+	return &joined
 }
 
-// checkOwn reports own rules that do not fit beside those of an edition.
-func checkOwn(pack string, e rules.Edition, own []ownRule, all []rules.Rule) {
-	byID := map[string]int{}
-	for i, r := range all {
-		if _, twice := byID[r.ID]; !twice {
-			byID[r.ID] = i
+// checkOwn returns what does not fit in an edition of a pack as *[FileError].
+func checkOwn(book *rules.Rulebook, own []ownRule) error {
+	for _, e := range book.Editions {
+		all := allOf(e, own)
+		for _, o := range own {
+			o.check(book.Pack, e.Rules, all)
+		}
+		if err := problemsOf(own); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// allOf lists the rules of an edition and then the own ones.
+func allOf(e rules.Edition, own []ownRule) (all []rules.Rule) {
+	all = slices.Clone(e.Rules)
 	for _, o := range own {
-		if byID[o.rule.ID] < len(e.Rules) {
-			o.place("id").fail("%q is a rule of the pack %s; choose another id", o.rule.ID, pack)
-		}
-		if on := o.rule.OnlyIfLate; on != "" {
-			checkDependence(o.place("only_if_late"), o.rule, on, all, byID)
-		}
-		if on := o.rule.FailsWith; on != "" {
-			checkDependence(o.place("fails_with"), o.rule, on, all, byID)
-		}
+		all = append(all, o.rule)
+	}
+	return all
+}
+
+// check reports a rule that does not fit beside those of a pack's edition; all are these and the own ones.
+func (o ownRule) check(pack string, theirs, all []rules.Rule) {
+	byID := map[string]int{}
+	for i, r := range all {
+		byID[r.ID] = i
+	}
+	if slices.ContainsFunc(theirs, func(r rules.Rule) bool { return r.ID == o.rule.ID }) {
+		o.place("id").fail("%q is a rule of the pack %s; choose another id", o.rule.ID, pack)
+	}
+	if on := o.rule.OnlyIfLate; on != "" {
+		checkDependence(o.place("only_if_late"), o.rule, on, all, byID)
+	}
+	if on := o.rule.FailsWith; on != "" {
+		checkDependence(o.place("fails_with"), o.rule, on, all, byID)
 	}
 }
 

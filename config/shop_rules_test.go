@@ -178,6 +178,29 @@ func TestAnOwnRuleMayHangOnOneOfThePack(t *testing.T) {
 	}
 }
 
+func TestAnOwnRuleIsLeftOutOfFormerPacksThatItDoesNotFit(t *testing.T) {
+	packs := builtIn(t)
+	text := strings.Replace(called("ship-big-orders"), "deadline: {within: 12h}", "only_if_late: ship-on-time", 1)
+	s := added(t, packs, text)
+	s.Former = []FormerPack{{Pack: "custom", Until: "2026-11-22"}}
+	if err := s.Validate(packs); err != nil {
+		t.Fatal(err)
+	}
+	policy, err := s.Policy(packs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for day, want := range map[string]string{"2026-11-21": "", "2026-11-22": "ship-on-time"} {
+		d, err := rules.ParseDate(day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, ok := policy.Rule("ship-big-orders", d); !ok || r.OnlyIfLate != want {
+			t.Errorf("%s: hangs on %q, %v; want %q", day, r.OnlyIfLate, ok, want)
+		}
+	}
+}
+
 func TestAnOwnRuleIsChangedLikeOneOfThePackAndTakenAway(t *testing.T) {
 	packs := builtIn(t)
 	plain := NewShop("tea", Standard, noon)

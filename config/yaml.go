@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -118,6 +119,20 @@ func (v value) object(known ...string) (object, bool) {
 	return o, true
 }
 
+// has reports whether a mapping has a field.
+func (v value) has(name string) bool {
+	m, ok := v.node.(ast.MapNode)
+	if !ok {
+		return false
+	}
+	for it := m.MapRange(); it.Next(); {
+		if key, _ := scalar(it.Key()); key == name {
+			return true
+		}
+	}
+	return false
+}
+
 // field returns the place of a field of a mapping, whether it is known or not; the mapping's own when it is absent.
 func (v value) field(name string) value {
 	at := value{v.src, join(v.path, name), v.line, nil}
@@ -225,6 +240,22 @@ func scalar(n ast.Node) (string, bool) {
 type object struct {
 	value
 	fields map[string]value
+}
+
+// over returns the object with the fields of another one where it has none itself.
+func (o object) over(base object) object {
+	out := object{value: o.value, fields: maps.Clone(base.fields)}
+	maps.Copy(out.fields, o.fields)
+	return out
+}
+
+// at returns the object as if it stood where v does: a problem of it is a problem of whoever takes it over.
+func (o object) at(v value) object {
+	out := object{value: value{v.src, v.path, v.line, o.node}, fields: make(map[string]value, len(o.fields))}
+	for name, f := range o.fields {
+		out.fields[name] = value{v.src, v.path + "(" + f.path + ")", v.line, f.node}
+	}
+	return out
 }
 
 // failField books a problem of a field, at the object itself when the field is absent.

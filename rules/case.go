@@ -106,8 +106,8 @@ func ref(rule, part string) string {
 
 // judge returns the case that one part of the facts makes under one rule, ok false when it makes none. parent is the case a
 // dependent rule depends on, nil for all others.
-func (c *clocked) judge(p part, now Instant, zone *time.Location, parent *Case) (k Case, ok bool) {
-	facts, i := p.facts, p.begun
+func (c *clocked) judge(d *desk, p part, parent *Case) (k Case, ok bool) {
+	facts, zone, i := p.facts, d.zone, p.begun
 	if i < 0 {
 		i = c.start(facts)
 	}
@@ -122,12 +122,12 @@ func (c *clocked) judge(p part, now Instant, zone *time.Location, parent *Case) 
 		}
 		k.Start = max(k.Start, c.startOf(facts[j].At, zone))
 	}
-	if ok = c.settle(&k, facts, now, zone, parent); !ok {
+	if ok = c.settle(&k, facts, d.now, zone, parent); !ok {
 		return Case{}, false
 	}
 	c.void(&k, facts)
 	c.book(&k, zone)
-	c.stages(&k, facts, now)
+	c.stages(&k, facts, d)
 	return k, true
 }
 
@@ -207,7 +207,6 @@ func (k *Case) stopAt(f Fact, took time.Duration) {
 // decides.
 func (c *clocked) presume(k *Case, facts Facts, now Instant) {
 	k.Outcome, k.Reason = Met, Presumed
-	k.Due, k.DueBy = c.limit(k.Start, c.Deadline.Within), ByRule
 	from := k.Begun.At
 	for len(c.Trigger) > 0 {
 		i := firstOf(facts, c.Trigger, from)
@@ -215,7 +214,8 @@ func (c *clocked) presume(k *Case, facts Facts, now Instant) {
 			return
 		}
 		k.Begun, k.Start = facts[i], facts[i].At
-		k.Due = c.limit(k.Start, c.Deadline.Within)
+		k.Stop, k.Ended, k.Timed, k.Took = 0, Fact{}, false, 0
+		k.Due, k.DueBy = c.limit(k.Start, c.Deadline.Within), ByRule
 		stop := c.stop(facts, k.Start)
 		switch {
 		case stop >= 0:
@@ -228,15 +228,21 @@ func (c *clocked) presume(k *Case, facts Facts, now Instant) {
 			k.Outcome, k.Reason = Breached, NeverStopped
 			return
 		default:
-			k.Outcome, k.Reason, k.Stop, k.Timed, k.Took = Open, Running, 0, false, 0
+			k.Outcome, k.Reason = Open, Running
 			return
 		}
 	}
 }
 
-// chain follows a clock that every restart sets anew: the promise is broken by the first gap that is too long.
+// chain follows a clock that every restart sets anew: the promise is broken by the first gap that is too long. Of a fact that
+// restarts and stops at once, the restart counts.
 func (c *clocked) chain(k *Case, facts Facts, now Instant) {
 	begun, pauses := k.Start, c.pauses(facts)
+	if early := firstOf(facts, c.Stop, 0); c.EarlyStop && early >= 0 && facts[early].At <= begun && !anyAt(c.Restart, facts, early) {
+		k.Due, k.DueBy = c.limit(begun, c.Deadline.Within), ByRule
+		k.stopAt(facts[early], 0)
+		return
+	}
 	limit := c.Deadline.Within
 	for {
 		var paused bool
@@ -254,7 +260,7 @@ func (c *clocked) chain(k *Case, facts Facts, now Instant) {
 			k.Outcome, k.Reason = Open, Running
 			return
 		}
-		if f := facts[next]; f.At > k.Due || anyAt(c.Stop, facts, next) {
+		if f := facts[next]; f.At > k.Due || !anyAt(c.Restart, facts, next) {
 			k.stopAt(f, c.elapsed(begun, f.At, pauses))
 			return
 		}
@@ -266,7 +272,7 @@ func (c *clocked) chain(k *Case, facts Facts, now Instant) {
 // next returns the first fact after an instant that stops or restarts a clock, -1 when there is none.
 func (c *clocked) next(facts Facts, after Instant) int {
 	stop, again := firstOf(facts, c.Stop, after+1), firstOf(facts, c.Restart, after+1)
-	if stop < 0 || again >= 0 && again < stop {
+	if stop < 0 || again >= 0 && again <= stop {
 		return again
 	}
 	return stop
@@ -327,7 +333,7 @@ func (c *clocked) fail(k *Case, facts Facts) {
 	}
 	at := facts[i].At
 	switch {
-	case c.Presumed && len(c.Trigger) == 0 && k.Due != 0 && at > k.Due: // too late to be held against the shop
+	case c.Presumed && len(c.Trigger) == 0 && c.Deadline.Within > 0 && at > c.limit(k.Start, c.Deadline.Within): // too late to count
 	case !c.Presumed && k.Stop != 0 && at > k.Stop:
 	case k.Outcome == Breached && k.Due <= at: // broken before
 	default:
@@ -365,7 +371,7 @@ func (c *clocked) book(k *Case, zone *time.Location) {
 		k.Took = min(k.Took, c.Cap)
 	}
 	day := k.Due
-	if c.Day == ByStart || day == 0 || c.Presumed && k.Reason == Presumed {
+	if c.Day == ByStart || day == 0 {
 		day = k.Begun.At
 	}
 	k.Day = DateOf(day, zone)
@@ -491,19 +497,27 @@ func latestChange(facts Facts, d *Deadline, stop int) (last Instant) {
 }
 
 // stages sets the instants of the warnings, in order, and how many have passed while the case is open.
-func (c *clocked) stages(k *Case, facts Facts, now Instant) {
-	if k.Due == 0 || k.DueBy == ByFail || k.Reason == Presumed {
+func (c *clocked) stages(k *Case, facts Facts, d *desk) {
+	if k.Due == 0 || k.DueBy == ByFail || len(c.WarnAt) == 0 {
 		return
 	}
-	for _, s := range c.WarnAt {
-		k.Stages = append(k.Stages, max(c.stage(k, s, facts), k.Start))
+	if d.stages == nil {
+		d.stages = make([]Instant, 0, 8) // for all cases of the subject; their parts of it do not overlap
 	}
+	from := len(d.stages)
+	for _, s := range c.WarnAt {
+		// A clock too short for a stage has none: six hours before a deadline is no warning where there were only two.
+		if at := c.stage(k, s, facts); at > k.Start && at < k.Due || s.Share > 0 {
+			d.stages = append(d.stages, max(at, k.Start))
+		}
+	}
+	k.Stages = d.stages[from:len(d.stages):len(d.stages)]
 	slices.Sort(k.Stages)
 	if k.Outcome != Open || k.Reason == Paused {
 		return
 	}
 	for _, at := range k.Stages {
-		if now >= at {
+		if d.now >= at {
 			k.Passed++
 		}
 	}

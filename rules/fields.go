@@ -12,22 +12,22 @@ import (
 // Form says how the text of a kept field is to be read.
 type Form int
 
-// Words is any text; Whole a whole number in decimal; Decimal a number that may have a fraction; Flag "true" or "false";
-// Moment an [Instant], milliseconds in decimal.
+// FormText is any text; FormWhole a whole number in decimal; FormDecimal a number that may have a fraction; FormFlag "true"
+// or "false"; FormInstant an [Instant], milliseconds in decimal.
 const (
-	Words Form = iota + 1
-	Whole
-	Decimal
-	Flag
-	Moment
+	FormText Form = iota + 1
+	FormWhole
+	FormDecimal
+	FormFlag
+	FormInstant
 )
 
 // String returns "text", "whole number", "number", "yes or no" or "instant".
 func (f Form) String() string {
-	if f < Words || f > Moment {
+	if f < FormText || f > FormInstant {
 		return "form(" + strconv.Itoa(int(f)) + ")"
 	}
-	return [...]string{Words: "text", Whole: "whole number", Decimal: "number", Flag: "yes or no", Moment: "instant"}[f]
+	return [...]string{FormText: "text", FormWhole: "whole number", FormDecimal: "number", FormFlag: "yes or no", FormInstant: "instant"}[f]
 }
 
 // Field is a field that facts of a type keep. Choices are the only values it can have, nil where any will do.
@@ -53,7 +53,7 @@ func FieldsOf(t Type) []Field {
 // formOf reads the form of a field off the type it has in [Data].
 func formOf(name string) Form {
 	if contains(instantFields, name) {
-		return Moment
+		return FormInstant
 	}
 	for f := range reflect.TypeFor[Data]().Fields() {
 		if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag != name {
@@ -61,12 +61,12 @@ func formOf(name string) Form {
 		}
 		switch f.Type {
 		case reflect.TypeFor[*int64](), reflect.TypeFor[*int]():
-			return Whole
+			return FormWhole
 		case reflect.TypeFor[*bool]():
-			return Flag
+			return FormFlag
 		case reflect.TypeFor[json.Number]():
-			return Decimal
+			return FormDecimal
 		}
 	}
-	return Words
+	return FormText
 }

@@ -8,11 +8,11 @@ import (
 
 func TestKeptFieldsAreListedWithTheirForm(t *testing.T) {
 	for typ, want := range map[Type][]Field{
-		"order.paid": {{"amount", Whole, nil}, {"currency", Words, nil}, {"ship_by", Moment, nil}, {"deliver_by", Moment, nil},
-			{"sku", Words, nil}, {"region", Words, nil}, {"warehouse", Words, nil}, {"presale", Flag, nil}},
-		"aftersale.rejected": {{"evidence", Words, nil}, {"reason", Words, nil}},
-		"aftersale.judged":   {{"for", Words, []string{"buyer", "seller"}}},
-		"chat.rated":         {{"stars", Whole, nil}},
+		"order.paid": {{"amount", FormWhole, nil}, {"currency", FormText, nil}, {"ship_by", FormInstant, nil}, {"deliver_by", FormInstant, nil},
+			{"sku", FormText, nil}, {"region", FormText, nil}, {"warehouse", FormText, nil}, {"presale", FormFlag, nil}},
+		"aftersale.rejected": {{"evidence", FormText, nil}, {"reason", FormText, nil}},
+		"aftersale.judged":   {{"for", FormText, []string{"buyer", "seller"}}},
+		"chat.rated":         {{"stars", FormWhole, nil}},
 		"chat.closed":        {},
 		"no.such":            {},
 	} {
@@ -21,7 +21,7 @@ func TestKeptFieldsAreListedWithTheirForm(t *testing.T) {
 		}
 	}
 	for _, f := range FieldsOf("penalty.issued") {
-		if f.Name == "points" && f.Form != Decimal {
+		if f.Name == "points" && f.Form != FormDecimal {
 			t.Errorf("points are %s", f.Form)
 		}
 	}

@@ -1,7 +1,6 @@
 package rules_test
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -10,69 +9,18 @@ import (
 	"pgregory.net/rapid"
 
 	"shopwarden/rules"
+	"shopwarden/rules/rulestest"
 )
 
-// world is a shop in memory: what a store would hold.
-type world struct {
-	policy   *rules.Policy
-	dossiers map[rules.Subject]rules.Dossier
-	tallies  map[rules.Date]rules.DayTallies
-	took     map[string]rules.Durations
-	log      []rules.Event
-}
-
-func newWorld(p *rules.Policy) *world {
-	return &world{p, map[rules.Subject]rules.Dossier{}, map[rules.Date]rules.DayTallies{}, map[string]rules.Durations{}, nil}
-}
-
-func (w *world) apply(events []rules.Event, now rules.Instant) {
-	for _, e := range events {
-		for _, about := range e.Facts() {
-			d, change, fresh := w.policy.Step(about.Subject, w.dossiers[about.Subject], []rules.Fact{about.Fact}, now)
-			w.book(about.Subject, d, change)
-			if fresh[0] {
-				w.log = append(w.log, e)
-			}
-		}
-	}
-}
-
-func (w *world) tick(now rules.Instant) {
-	for s, d := range w.dossiers {
-		d, change := w.policy.Tick(s, d, now)
-		w.book(s, d, change)
-	}
-}
-
-func (w *world) book(s rules.Subject, d rules.Dossier, change rules.Change) {
-	w.dossiers[s] = d
-	for _, x := range change.Deltas {
-		day := w.tallies[x.Entry.Day]
-		if day == nil {
-			day = rules.DayTallies{}
-			w.tallies[x.Entry.Day] = day
-		}
-		if day[x.Entry.Rule] = day[x.Entry.Rule].Apply(x); day[x.Entry.Rule] == (rules.Tally{}) {
-			delete(day, x.Entry.Rule)
-		}
-		if len(day) == 0 {
-			delete(w.tallies, x.Entry.Day)
-		}
-		key := fmt.Sprint(x.Entry.Day, x.Entry.Rule)
-		if w.took[key] = w.took[key].Apply(x); len(w.took[key]) == 0 {
-			delete(w.took, key)
-		}
-	}
-}
-
-func (w *world) equal(t interface{ Fatalf(string, ...any) }, v *world) {
-	if d := cmp.Diff(w.dossiers, v.dossiers); d != "" {
+// equal fails unless two shops hold the same.
+func equal(t interface{ Fatalf(string, ...any) }, w, v *rulestest.World) {
+	if d := cmp.Diff(w.Dossiers, v.Dossiers); d != "" {
 		t.Fatalf("dossiers differ:\n%s", d)
 	}
-	if d := cmp.Diff(w.tallies, v.tallies); d != "" {
+	if d := cmp.Diff(w.Tallies, v.Tallies); d != "" {
 		t.Fatalf("tallies differ:\n%s", d)
 	}
-	if d := cmp.Diff(w.took, v.took); d != "" {
+	if d := cmp.Diff(w.Took, v.Took); d != "" {
 		t.Fatalf("times differ:\n%s", d)
 	}
 }
@@ -136,26 +84,26 @@ func TestAnyOrderRepetitionAndSplitEndsInTheSameCounters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := genEvents(t)
 		end := rules.InstantOf(base.Add(60 * time.Hour))
-		want := newWorld(p)
-		want.apply(events, end)
-		want.tick(end)
+		want := rulestest.New(p)
+		want.Apply(end, events...)
+		want.Tick(end)
 
 		shuffled := rapid.Permutation(events).Draw(t, "order")
 		again := rapid.SliceOf(rapid.SampledFrom(events)).Draw(t, "repeated")
 		stream := slices.Concat(shuffled, again)
-		got := newWorld(p)
+		got := rulestest.New(p)
 		now := rules.InstantOf(base)
 		for len(stream) > 0 {
 			n := rapid.IntRange(1, len(stream)).Draw(t, "split")
-			got.apply(stream[:n], now)
+			got.Apply(now, stream[:n]...)
 			stream = stream[n:]
 			now = min(end, now+rules.Instant(rapid.IntRange(0, 20*3600_000).Draw(t, "pause")))
 			if rapid.Bool().Draw(t, "sweep") {
-				got.tick(now)
+				got.Tick(now)
 			}
 		}
-		got.tick(end)
-		got.equal(t, want)
+		got.Tick(end)
+		equal(t, got, want)
 	})
 }
 
@@ -164,15 +112,15 @@ func TestRecountFromTheLogEqualsTheCounters(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		events := genEvents(t)
 		end := rules.InstantOf(base.Add(60 * time.Hour))
-		live := newWorld(p)
+		live := rulestest.New(p)
 		for i, e := range events {
-			live.apply([]rules.Event{e, events[i/2]}, rules.InstantOf(e.At))
+			live.Apply(rules.InstantOf(e.At), e, events[i/2])
 		}
-		live.tick(end)
-		recount := newWorld(p)
-		recount.apply(live.log, end)
-		recount.tick(end)
-		recount.equal(t, live)
+		live.Tick(end)
+		recount := rulestest.New(p)
+		recount.Apply(end, live.Log...)
+		recount.Tick(end)
+		equal(t, recount, live)
 	})
 }
 
@@ -180,14 +128,14 @@ func TestEveryTallyIsTheSumOfItsCases(t *testing.T) {
 	p := testPolicy(t)
 	rapid.Check(t, func(t *rapid.T) {
 		end := rules.InstantOf(base.Add(60 * time.Hour))
-		w := newWorld(p)
-		w.apply(genEvents(t), rules.InstantOf(base.Add(20*time.Hour)))
-		w.tick(end)
+		w := rulestest.New(p)
+		w.Apply(rules.InstantOf(base.Add(20*time.Hour)), genEvents(t)...)
+		w.Tick(end)
 		var cases, counted int64
-		for s, d := range w.dossiers {
+		for s, d := range w.Dossiers {
 			cases += int64(len(p.Judge(s, d.Facts, end)))
 		}
-		for _, day := range w.tallies {
+		for _, day := range w.Tallies {
 			for _, tally := range day {
 				counted += tally.Open + tally.Met + tally.Breached + tally.Void
 			}

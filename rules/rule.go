@@ -116,6 +116,9 @@ func (c *Condition) holds(got string) bool {
 	case "!=":
 		return !oneOf(c.Value, got)
 	}
+	if got == "" {
+		return false
+	}
 	a, errA := strconv.Atoi(got)
 	b, errB := strconv.Atoi(c.Value)
 	if errA != nil || errB != nil {
@@ -150,11 +153,37 @@ const (
 // Metric says what a rule is scored by.
 type Metric int
 
-// MetRate is the share of resolved cases that were in time; MeanTime the mean time from start to stop.
+// MetRate is the share of resolved cases that were in time; MeanTime the mean time from start to stop; Count the number of
+// breached cases. Bonus is the share of MetRate, but has no score in its principle: it earns extra points (see [Scoring]).
 const (
 	MetRate Metric = iota + 1
 	MeanTime
+	Count
+	Bonus
 )
+
+var metricNames = [...]string{MetRate: "met_rate", MeanTime: "mean_time", Count: "count", Bonus: "bonus"}
+
+// String returns "met_rate", "mean_time", "count" or "bonus", as packs write it.
+func (m Metric) String() string {
+	if m < MetRate || m > Bonus {
+		return "metric(" + strconv.Itoa(int(m)) + ")"
+	}
+	return metricNames[m]
+}
+
+// ParseMetric reads what String writes.
+func ParseMetric(text string) (Metric, error) {
+	for m := MetRate; m <= Bonus; m++ {
+		if m.String() == text {
+			return m, nil
+		}
+	}
+	return 0, fmt.Errorf("%q is no metric: met_rate, mean_time, count or bonus", text)
+}
+
+// Rises reports whether a higher value of the metric is a worse one: a time or a count, not a share.
+func (m Metric) Rises() bool { return m == MeanTime || m == Count }
 
 // Deadline says when a case is due. The shortest promise among the facts (Field) wins over the rule's own limit; the latest
 // change (ChangedBy, same Field) made before the case stopped wins over both.
@@ -215,8 +244,13 @@ func (p Per) String() string {
 	return [...]string{"subject", "parcel", "session", "turn", "fact"}[p]
 }
 
-// Anchors are the values of the metric that score 100, 80, 60 and 0: shares of 0…1 for MetRate, seconds for MeanTime.
+// Anchors are the values of the metric that score 100, 80, 60 and 0: shares of 0…1 for MetRate and Bonus, seconds for
+// MeanTime, cases for Count. Neighbours may be equal; the better score holds.
 type Anchors struct{ Excellent, Good, Pass, Floor float64 }
+
+// SmallFloor is what a platform forgives a small shop: with at most Bad breached cases among fewer than Orders, a rule scores
+// at least 80. Orders 0 = there is no such floor. Douyin: 3 of 300 or 500 (商家体验分规范, 7 May 2026).
+type SmallFloor struct{ Bad, Orders int }
 
 // Text is a short name in both languages.
 type Text struct{ Zh, En string }
@@ -251,7 +285,7 @@ type Rule struct {
 	Window   []Block // a start outside makes no case; nil = any time
 	Opens    []Match // the first of these facts is held against Window, nil = the start
 	Night    []Block // a start inside is moved to its end; nil = none
-	Business bool    // the clock runs on the shop's business hours
+	Business bool    // the clock runs on the business hours of the shop, else of the pack ([Terms.Business])
 	Pauses   []Pause
 	Excuses  []string      // codes of exceptions that take the obligation away or, with an end, stop its clock
 	Cap      time.Duration // the longest time that is booked, also for a case that nobody stopped; 0 = none
@@ -261,11 +295,20 @@ type Rule struct {
 	Metric    Metric
 	Anchors   Anchors
 	MinSample int
+	Floor80   SmallFloor
 	Weight    float64 // within its principle
 	AlertAt   int     // breaches of one local day that make a violation; 0 = never
 	Severity  string  // low, medium, high, critical or bonus
 	Source    string
+
+	Lines []Line // what the platform may do about breaches, see Climb
+	Money *Money // what a buyer is paid for one, nil = nothing
+	Over  Span   // the window over which the rule is asked for its score; 0 = 30 days
 }
+
+// Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
+// is what rules that only earn extra and rules that are judged by their mean ask for with alert_at 0.
+func (r *Rule) Counted() bool { return r.AlertAt == 0 }
 
 // Check reports what makes a rule unusable.
 func (r *Rule) Check() error {
@@ -278,8 +321,12 @@ func (r *Rule) Check() error {
 		return errors.New("start is missing")
 	case r.Day != ByDue && r.Day != ByStart:
 		return errors.New("day must be due or start")
-	case r.Metric != MetRate && r.Metric != MeanTime:
-		return errors.New("metric must be met_rate or mean_time")
+	case r.Metric < MetRate || r.Metric > Bonus:
+		return errors.New("metric must be met_rate, mean_time, count or bonus")
+	case r.Over < 0 || r.Over > OverYear:
+		return errors.New("over must be 30d, 7d, day, week or year")
+	case r.Floor80.Bad < 0 || r.Floor80.Orders < 0:
+		return errors.New("floor_80 must not be below 0")
 	case r.OnlyIfLate == r.ID || r.FailsWith == r.ID:
 		return errors.New("a rule cannot depend on itself")
 	}
@@ -288,7 +335,19 @@ func (r *Rule) Check() error {
 			return errors.New("warn_at must lie between the start and the deadline")
 		}
 	}
-	return errors.Join(r.checkClock(), r.checkMatches())
+	return errors.Join(r.checkClock(), r.checkMatches(), r.checkConsequences())
+}
+
+func (r *Rule) checkConsequences() error {
+	if err := CheckLines(r.Lines); err != nil {
+		return err
+	}
+	if r.Money != nil {
+		if err := r.Money.Check(); err != nil {
+			return fmt.Errorf("money: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkClock reports a rule whose cases could never be broken or never end.

@@ -21,6 +21,9 @@ func TestAnchorsScoreHundredEightySixtyAndNothing(t *testing.T) {
 		{seconds, 0, 100}, {seconds, 15, 100}, {seconds, 22.5, 90}, {seconds, 60, 60}, {seconds, 120, 30}, {seconds, 180, 0}, {seconds, 9999, 0},
 		{share, math.NaN(), 0},
 		{rules.Anchors{Excellent: 1, Good: 1, Pass: 0.98, Floor: 0.8}, 1, 100}, // two anchors in one place: the better score
+		{rules.Anchors{Excellent: 0, Good: 0, Pass: 1, Floor: 4}, 0, 100}, {rules.Anchors{Excellent: 0, Good: 0, Pass: 1, Floor: 4}, 1, 60},
+		{rules.Anchors{Excellent: 0, Good: 0, Pass: 1, Floor: 4}, 2, 40}, {rules.Anchors{Excellent: 0, Good: 0, Pass: 1, Floor: 4}, 9, 0},
+		{rules.Anchors{Excellent: 0, Good: 0, Pass: 0, Floor: 1}, 1, 0}, {rules.Anchors{Excellent: 0, Good: 1, Pass: 1, Floor: 1}, 1, 80},
 	} {
 		if got := x.a.Score(x.v); math.Abs(got-x.want) > 1e-9 {
 			t.Errorf("%v at %v = %v, want %v", x.a, x.v, got, x.want)
@@ -127,5 +130,61 @@ func TestACardOfSmallSamplesIsProvisionalUpToTheTotal(t *testing.T) {
 	firm := p.Score(20000, 20001, rules.DayTallies{"ship-on-time": {Met: 50}})
 	if firm.Provisional || firm.Principles[0].Provisional || firm.Principles[1].Provisional {
 		t.Errorf("fifty cases: %+v", firm)
+	}
+}
+
+// scoreOf scores a shop with one rule of a metric.
+func scoreOf(t *testing.T, r rules.Rule, tally rules.Tally) rules.Scorecard {
+	t.Helper()
+	r.ID, r.Principle, r.Weight = "one", rules.Reliable, 1
+	p, err := rules.NewPolicy(&rules.Rulebook{Pack: "test", Editions: []rules.Edition{{Rules: []rules.Rule{r}}}}, rules.Terms{Zone: shanghai, Hours: rules.ByPlatform})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Score(20000, 20001, rules.DayTallies{"one": tally})
+}
+
+func TestACountIsScoredByItsBreachesHoweverManyCasesThereWere(t *testing.T) {
+	r := rules.Rule{Metric: rules.Count, Anchors: rules.Anchors{Excellent: 0, Good: 0, Pass: 1, Floor: 4}, MinSample: 30}
+	for _, x := range []struct {
+		tally rules.Tally
+		want  rules.Points
+	}{
+		{rules.Tally{}, rules.Points{}},
+		{rules.Tally{Open: 3}, rules.Points{}},
+		{rules.Tally{Met: 2}, rules.Points{Value: 100, Known: true}},
+		{rules.Tally{Met: 9000, Breached: 1}, rules.Points{Value: 60, Known: true}},
+		{rules.Tally{Breached: 2}, rules.Points{Value: 40, Known: true}}, // below the minimum sample, and not forgiven
+		{rules.Tally{Met: 10, Breached: 5}, rules.Points{Value: 0, Known: true}},
+	} {
+		if got := scoreOf(t, r, x.tally).Total; got != x.want {
+			t.Errorf("%+v scores %v, want %v", x.tally, got, x.want)
+		}
+	}
+}
+
+func TestABonusHasNoScoreInItsPrinciple(t *testing.T) {
+	card := scoreOf(t, rules.Rule{Metric: rules.Bonus, Anchors: rules.Anchors{Excellent: 0.2}}, rules.Tally{Met: 1, Breached: 99})
+	if card.Total.Known || card.Principles[1].Points.Known || card.Principles[1].Rules[0].Points.Known {
+		t.Errorf("got %+v", card)
+	}
+}
+
+func TestTheFloorForFewBadCasesHoldsBelowSoManyOrders(t *testing.T) {
+	r := rules.Rule{Metric: rules.MetRate, Anchors: rules.Anchors{Excellent: 0.997, Good: 0.99, Pass: 0.98, Floor: 0.94}, MinSample: 30,
+		Floor80: rules.SmallFloor{Bad: 3, Orders: 500}}
+	for _, x := range []struct {
+		tally rules.Tally
+		want  float64
+	}{
+		{rules.Tally{Met: 47, Breached: 3}, 80},
+		{rules.Tally{Met: 46, Breached: 4}, 0},
+		{rules.Tally{Met: 499, Breached: 0}, 100},
+		{rules.Tally{Met: 496, Breached: 3}, r.Anchors.Score(496.0 / 499)},
+		{rules.Tally{Met: 144, Breached: 3}, 80},
+	} {
+		if got := scoreOf(t, r, x.tally).Total; math.Abs(got.Value-x.want) > 1e-9 {
+			t.Errorf("%+v scores %v, want %v", x.tally, got, x.want)
+		}
 	}
 }

@@ -87,7 +87,7 @@ func (v voice) timeline(k rules.Case) (rows []locale.HTML) {
 		steps = append(steps, step{k.Start, v.T("why.start", nil)})
 	}
 	steps = append(steps, v.reminders(k)...)
-	if k.Due != 0 && k.Reason != rules.Presumed {
+	if k.Due != 0 {
 		steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), locale.Args{"What": v.fact(k.Ended)})})
 	}
 	switch {

@@ -329,10 +329,13 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	}
 }
 
-// list keeps the lists of what is due and what is broken in step with the cases.
+// list keeps the lists of what is due and what is broken in step with the cases. Cases that are only counted are in neither,
+// unless there is a warning to heed.
 func (w *work) list(c rules.Change) {
 	for _, k := range c.Opened {
-		w.write.Due[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
+		if r := w.policy.Find(k.Rule, k.Day); r == nil || !r.Counted() || len(r.WarnAt) > 0 {
+			w.write.Due[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
+		}
 	}
 	for _, k := range c.Closed {
 		w.write.Due[CaseID{k.Rule, k.Part, k.Subject}] = 0
@@ -341,8 +344,15 @@ func (w *work) list(c rules.Change) {
 		w.write.Broken[CaseID{x.Rule, x.Part, c.Subject}] = 0
 	}
 	for _, k := range c.Breached {
-		w.write.Broken[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
+		if !w.counted(k.Rule, k.Day) {
+			w.write.Broken[CaseID{k.Rule, k.Part, k.Subject}] = k.Due
+		}
 	}
+}
+
+func (w *work) counted(rule string, day rules.Date) bool {
+	r := w.policy.Find(rule, day)
+	return r != nil && r.Counted()
 }
 
 func (w *work) tell(c rules.Change) {
