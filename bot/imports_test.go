@@ -85,6 +85,7 @@ var owners = []owner{
 	{library: "github.com/redis/go-redis", prod: []string{"bot/store", "bot/store/storetest", "bot/loadtest"}}, // loadtest: the naive baseline
 	{library: "github.com/go-telegram/bot", prod: []string{"bot/telegram"}, test: []string{"bot/telegram/telegramtest"}},
 	{library: "github.com/robfig/cron", prod: []string{"jobs"}},
+	{library: "cel.dev/cel-go", prod: []string{"config"}},
 }
 
 // impure is what ring 0 may not import, with everything below it, although it is standard library.
@@ -160,7 +161,7 @@ func TestAForbiddenImportIsFound(t *testing.T) {
 		{"renamed clock", "rules/a.go", `import t "time"; var _ = t.Now()`, "rules must not use time.Now"},
 		{"dot import", "rules/a.go", `import . "time"`, "rules must name what it imports from time"},
 		{"files", "rules/a.go", `import "os/exec"`, "rules must not import os/exec"},
-		{"library in rules", "rules/a.go", `import "cel.dev/cel-go/cel"`, "rules must not import cel.dev/cel-go/cel"},
+		{"library in rules", "rules/a.go", `import "pgregory.net/rapid"`, "rules must not import pgregory.net/rapid"},
 		{"durations", "rules/a.go", `import "time"; var _ = time.Hour`, ""},
 		{"files in a test of rules", "rules/a_test.go", `import "os"`, ""},
 	}

@@ -22,6 +22,7 @@ type shopCmd struct {
 	Code   shopCodeCmd   `cmd:"" help:"New links to bind a private chat and a group."`
 	Rotate shopRotateCmd `cmd:"" name:"rotate-secret" help:"A new webhook secret; the old one stays good for the overlap."`
 	Set    shopSetCmd    `cmd:"" help:"Change settings of a shop: key=value, an empty value resets."`
+	Rule   shopRuleCmd   `cmd:"" help:"Rules of a shop's own, beside those of its pack."`
 	Remove shopRemoveCmd `cmd:"" help:"Forget a shop and everything about it."`
 }
 

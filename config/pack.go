@@ -13,7 +13,7 @@ import (
 // ParsePack reads one rule pack. file is its name for the error, which joins every problem as *[FileError]; a pack with a
 // problem gives no rulebook. A pack that builds on another one is read by [LoadPacks].
 func ParsePack(file string, text []byte) (*rules.Rulebook, error) {
-	book, _, err := parsePack(file, text, nil)
+	book, _, err := parsePack(file, text, nil, newConditions())
 	return book, err
 }
 
@@ -22,8 +22,8 @@ type bases func(pack string) (file string, text []byte, ok bool)
 
 // parsePack also returns where the pack's business hours stand, if it has any: whether their holidays are known shows only
 // beside the calendars.
-func parsePack(file string, text []byte, others bases) (book *rules.Rulebook, hoursAt value, err error) {
-	src := &source{file: file}
+func parsePack(file string, text []byte, others bases, known *conditions) (book *rules.Rulebook, hoursAt value, err error) {
+	src := &source{file: file, conditions: known}
 	top, ok := src.parse(text)
 	if !ok {
 		return nil, value{}, src.err()
@@ -162,7 +162,7 @@ func (v value) basis(others bases, depth int) ([]draft, bool) {
 		v.fail("more than %d packs build on one another", maxLike)
 		return nil, false
 	}
-	src := &source{file: file}
+	src := &source{file: file, conditions: v.src.conditions}
 	drafts, ok := src.lastEdition(text, others, depth+1)
 	if !ok || len(src.problems) > 0 {
 		v.fail("pack %s has problems of its own", name)

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"shopwarden/rules"
@@ -17,11 +18,16 @@ var ruleFields = []string{"id", "name", "principle", "subject", "per",
 func readRule(d draft) (r rules.Rule) {
 	o := d.object
 	before := len(o.src.problems)
+	o.src.swallowed = false
 	readWho(o, &r)
 	readFacts(o, &r)
 	readClock(o, &r)
 	readScoring(o, &r)
 	r.Lines, r.Money = readMeasures(o), readMoney(o)
+	if o.src.swallowed { // what seems to be missing stands below a tag, such as if: !presale without quotes
+		o.src.problems = append(o.src.problems[:before], slices.DeleteFunc(slices.Clone(o.src.problems[before:]),
+			func(p *FileError) bool { return p.Problem == "is missing" })...)
+	}
 	if len(o.src.problems) == before { // what is left are faults between fields
 		if err := r.Check(); err != nil {
 			o.fail("%s", err)
@@ -63,15 +69,14 @@ func parsePer(text string) (rules.Per, error) {
 func readFacts(o object, r *rules.Rule) {
 	o.need("start")
 	if r.Subject != "" {
-		match := func(text string) (rules.Match, error) { return ParseMatch(text, r.Subject) }
 		for _, list := range []struct {
 			name string
 			into *[]rules.Match
 		}{{"start", &r.Start}, {"only", &r.Only}, {"after", &r.After}, {"trigger", &r.Trigger}, {"stop", &r.Stop}, {"stop_fallback", &r.StopFallback},
 			{"restart", &r.Restart}, {"fail", &r.Fail}, {"void", &r.Void}, {"opens", &r.Opens}} {
-			*list.into = readList(o, list.name, match)
+			*list.into = readMatches(o, list.name, r.Subject)
 		}
-		r.Pauses = readPauses(o, match)
+		r.Pauses = readPauses(o, r.Subject)
 	}
 	r.Presumed = read(o, "presumed", parseBool)
 	r.FailsWith = read(o, "fails_with", parseID)
@@ -85,7 +90,7 @@ func readFacts(o object, r *rules.Rule) {
 }
 
 // readPauses reads spans in which the clock stands still.
-func readPauses(o object, match func(string) (rules.Match, error)) (list []rules.Pause) {
+func readPauses(o object, subject rules.Kind) (list []rules.Pause) {
 	v, ok := o.fields["pauses"]
 	if !ok {
 		return nil
@@ -98,7 +103,7 @@ func readPauses(o object, match func(string) (rules.Match, error)) (list []rules
 		p.need("from")
 		p.need("to")
 		list = append(list, rules.Pause{Code: readNeeded(p, "code", oneOf(rules.Codes()...)),
-			From: readList(p, "from", match), To: readList(p, "to", match)})
+			From: readMatches(p, "from", subject), To: readMatches(p, "to", subject)})
 	}
 	return list
 }

@@ -31,12 +31,16 @@ func BuiltIn() fs.FS {
 	return sub
 }
 
-// Packs are the rule packs of this installation and its dated calendars. They are read-only and safe for concurrent use.
+// Packs are the rule packs of this installation and its dated calendars. They are read-only and safe for concurrent use; what
+// they remember is bounded.
 type Packs struct {
 	books     map[string]*rules.Rulebook
 	origin    map[string]string
 	own       map[string]bool // read from the operator's folder
 	calendars *Calendars
+
+	conditions *conditions
+	rules      memory[string, readRules] // what was read of the text of a shop's own rule
 }
 
 // LoadPacks reads every .yaml and .yml file of embedded and then of the folder dir ("" = none), where a pack of the same
@@ -44,7 +48,8 @@ type Packs struct {
 // those of dir/calendar come along in the same way. Any problem in any file gives no packs and an error that joins all
 // problems as *[FileError].
 func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
-	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}}
+	p := &Packs{books: map[string]*rules.Rulebook{}, origin: map[string]string{}, own: map[string]bool{}, conditions: newConditions()}
+	p.rules.max = maxKnown
 	builtIn, err := collect(embedded, "", "pack")
 	own, errOwn := map[string]yamlFile{}, error(nil)
 	if dir != "" {
@@ -56,7 +61,7 @@ func LoadPacks(embedded fs.FS, dir string) (*Packs, error) {
 	hoursAt := map[string]value{}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		f := files[name]
-		book, at, err := parsePack(f.file, f.text, f.bases(name, builtIn, own))
+		book, at, err := parsePack(f.file, f.text, f.bases(name, builtIn, own), p.conditions)
 		if problems = append(problems, err); err != nil {
 			continue
 		}

@@ -15,6 +15,7 @@ type Shop struct {
 	AppKey    string              `json:"app_key,omitempty"` // Doudian app-id
 	Secrets   []ShopSecret        `json:"secrets"`           // newest first
 	Overrides map[string]Override `json:"overrides,omitempty"`
+	Custom    map[string]string   `json:"custom,omitempty"`    // own rules: YAML by rule id, see AddRules
 	AlertAt   int                 `json:"alert_at,omitempty"`  // violation threshold; 0 = the pack's
 	DigestAt  string              `json:"digest_at,omitempty"` // local time of the daily scorecard; "" = 09:00, "off" = none
 	Calendar  []string            `json:"calendar,omitempty"`  // ids of the dated calendars it joined

@@ -68,7 +68,7 @@ func (s Shop) Problems(packs *Packs) []Problem {
 	where := "shop " + s.ID
 	list := Explain(s.Validate(packs))
 	for i := range list {
-		list[i].Where = where
+		list[i].Where = strings.TrimSuffix(where+", "+list[i].Where, ", ")
 	}
 	if len(s.Secrets) == 0 {
 		list = append(list, Problem{"has no webhook secret: no webhook of it is believed", where, "run: shopwarden shop rotate-secret " + s.ID})
@@ -79,11 +79,18 @@ func (s Shop) Problems(packs *Packs) []Problem {
 	return list
 }
 
-// checkPack reports a pack that is unknown and overrides that do not suit it.
+// checkPack reports a pack that is unknown, and overrides and own rules that do not suit it.
 func (s Shop) checkPack(packs *Packs) error {
 	book, err := packs.Get(s.pack())
 	if err != nil {
 		return err
+	}
+	if len(s.Custom) > 0 {
+		own, err := s.fittingRules(packs)
+		if err != nil {
+			return err
+		}
+		book = withOwn(book, own)
 	}
 	_, err = s.overrides(book)
 	return err

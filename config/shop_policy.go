@@ -12,12 +12,12 @@ import (
 	"shopwarden/rules"
 )
 
-// Policy returns the shop's pack as it binds this shop. It fails when the pack, the zone or the hours are unknown, or when
-// an override names no rule or does not suit it; the error joins all of these.
+// Policy returns the shop's pack, with its own rules, as it binds this shop. It fails when the pack, the zone or the hours
+// are unknown, or when an override or an own rule does not suit the pack; the error joins all of these.
 func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
-	book, err := s.book(packs)
+	book, err := s.Book(packs)
 	if err != nil {
-		return nil, err
+		return nil, wrap(err, "shop %s", s.ID)
 	}
 	terms, err := s.Terms(book, packs.calendars)
 	if err != nil {

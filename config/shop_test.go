@@ -32,7 +32,7 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 		`digest_at: "9h" is no time of day such as 09:00, nor off`,
 		`timezone: "Asia/Nowhere" is no time zone; write a name such as Asia/Shanghai or UTC`,
 		`hours: "9-5" is no block of hours such as 09:00-21:00, nor always or platform`,
-		`pack "douyin-2023" is unknown; there are amazon-style, douyin-2023-points, douyin-2026, standard, tiktok-shop, tmall`,
+		`pack "douyin-2023" is unknown; there are amazon-style, custom, douyin-2023-points, douyin-2026, standard, tiktok-shop, tmall`,
 	}
 	if diff := cmp.Diff(want, strings.Split(s.Validate(builtIn(t)).Error(), "\n")); diff != "" {
 		t.Error(diff)

@@ -45,6 +45,9 @@ func TestEveryRuleOfThePacksHasATipWhateverTheCause(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range packs.Names() {
+		if name == "custom" { // an example; rules that only one shop has are answered in general
+			continue
+		}
 		book, err := packs.Get(name)
 		if err != nil {
 			t.Fatal(err)

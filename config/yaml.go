@@ -31,8 +31,10 @@ func (e *FileError) Error() string {
 
 // source is a YAML file that is being read. It keeps every problem rather than the first, so that one look mends them all.
 type source struct {
-	file     string
-	problems []*FileError
+	file       string
+	conditions *conditions // compiles what matches ask
+	swallowed  bool        // a tag took what stands below it for its own
+	problems   []*FileError
 }
 
 func (s *source) fail(line int, field, format string, args ...any) {

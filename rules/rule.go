@@ -54,11 +54,20 @@ func (p *Principle) UnmarshalText(text []byte) (err error) {
 // Match picks facts: those of a type whose kept fields fulfil every condition. Before and After also look at the other
 // facts of the subject: earlier than the first fact of that type, which must be known; later than some fact of that type.
 // With First only the earliest fact of the type is looked at, so that what is said later cannot make it better or worse.
+// If is asked last and may be nil.
 type Match struct {
 	Type          Type
 	Where         []Condition
+	If            Predicate
 	Before, After Type
 	First         bool
+}
+
+// Predicate is a condition that Where cannot say. Holds answers the same for equal facts whenever it is asked, keeps nothing
+// of them and is safe for concurrent use; what it cannot answer does not hold. String returns the condition as written.
+type Predicate interface {
+	Holds(Fact) bool
+	String() string
 }
 
 // Condition compares one kept field. Op is "=", "!=", "<=" or ">="; the last two compare whole numbers. "=" and "!="
@@ -75,7 +84,7 @@ func (m *Match) Has(f *Fact) bool {
 			return false
 		}
 	}
-	return true
+	return m.If == nil || m.If.Holds(*f)
 }
 
 // at reports whether the i-th fact of a set fulfils the match.
