@@ -149,6 +149,9 @@ func TestEveryRuleOfThePacksIsSpokenOf(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range packs.Names() {
+		if name == "custom" { // an example to copy: rules of one's own are spoken of by their names
+			continue
+		}
 		book, err := packs.Get(name)
 		if err != nil {
 			t.Fatal(err)

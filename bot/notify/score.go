@@ -34,7 +34,7 @@ func (c *Composer) Score(s ScoreView) (string, [][]outbox.Button) {
 		head.lines = append(head.lines, v.warnStale()...)
 		return v.compose(head), v.scoreButtons()
 	}
-	head.lines = append(head.lines, v.T("score.total", locale.Args{"Score": v.Score(card.Total.Value), "Change": v.changed(s.Overview.Last30.Total)}))
+	head.lines = append(head.lines, v.moved("score.total", totalOf(card), s.Overview.Last30.Total))
 	head.lines = append(head.lines, v.warnStale()...)
 	return v.compose(head, section{rows: v.losses(card)}, section{rows: v.adjustments(card)}), v.scoreButtons()
 }
@@ -58,7 +58,7 @@ func (v voice) losses(card rules.Scorecard) (rows []locale.HTML) {
 		args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Score(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
 			"Met": r.Tally.Met, "All": r.Tally.Resolved(), "Proof": v.T("proof."+r.Proof.String(), nil)}
 		if r.Provisional {
-			args["Proof"] = v.T("proof.few", nil)
+			args["Proof"] = v.T("proof.small", nil)
 		}
 		key := "score.rule"
 		if r.Rule.Metric == rules.MeanTime {
@@ -95,19 +95,19 @@ func (v voice) windows(seven, thirty rules.Period) []locale.HTML {
 		if !judged(s) {
 			return v.Nothing()
 		}
-		return v.T("windows.score", locale.Args{"Score": v.Score(s.points.Value), "Change": v.changed(shift)})
+		return v.moved("windows.score", s, shift)
 	}
 	return []locale.HTML{v.T("windows.line", locale.Args{"Seven": one(a, seven.Total), "Thirty": one(b, thirty.Total)})}
 }
 
 func judged(s standing) bool { return s.points.Known && !s.few }
 
-// changed is a change in brackets, nothing where there is none to tell.
-func (v voice) changed(s rules.Shift) locale.HTML {
-	if !s.Known || s.Provisional {
-		return ""
+// moved is a text about a score, with its change where there is one to tell.
+func (v voice) moved(key string, s standing, shift rules.Shift) locale.HTML {
+	if shift.Known && !shift.Provisional {
+		key += "_moved"
 	}
-	return v.T("windows.change", locale.Args{"Change": v.Change(s.Points)})
+	return v.T(key, locale.Args{"Score": v.Score(s.points.Value), "Change": v.Change(shift.Points)})
 }
 
 // allowed is how many rules a page tells the allowance of.
