@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+)
+
+func main() {
+	size := size{}
+	flag.IntVar(&size.events, "events", 1_000_000, "how many events")
+	flag.IntVar(&size.shops, "shops", 50, "over how many shops")
+	flag.Uint64Var(&size.seed, "seed", 1, "of the events")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	n, err := check(ctx, os.Stdout, size)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "sqlref:", err)
+	}
+	if err != nil || n > 0 {
+		os.Exit(1)
+	}
+}
+
+// size says how much is compared.
+type size struct {
+	events, shops int
+	seed          uint64
+}
+
+// check counts a generated log on both sides and returns in how many numbers they differ. It prints times and differences.
+func check(ctx context.Context, out io.Writer, z size) (int, error) {
+	r, err := newReference(ctx, last)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = r.close() }()
+	engine, err := fill(ctx, out, r, z)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = r.count(ctx, func(name string, took time.Duration) { fmt.Fprintf(out, "  %-32s %8.2f s\n", name, took.Seconds()) })
+	if err != nil {
+		return 0, err
+	}
+	reference, err := r.rates(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(out, "reference: %.1f s\n", time.Since(began).Seconds())
+	found := differences(engine, reference)
+	fmt.Fprintf(out, "%d numbers, %d differences\n", len(reference), len(found))
+	return len(found), tell(ctx, out, r, z, found, engine, reference)
+}
+
+// fill generates the shops one after the other, loads their events into the reference and lives through them.
+func fill(ctx context.Context, out io.Writer, r *reference, z size) (numbers, error) {
+	tx, err := r.db.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("beginning to load: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	l, err := newLoader(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	all := numbers{}
+	var loading, living time.Duration
+	for _, s := range shops(z.shops) {
+		events, err := generate(z.seed, s, z.events/z.shops)
+		if err != nil {
+			return nil, err
+		}
+		began := time.Now()
+		if err := l.load(ctx, s, events); err != nil {
+			return nil, err
+		}
+		loading += time.Since(began)
+		began = time.Now()
+		w, err := live(s, events, last)
+		if err != nil {
+			return nil, err
+		}
+		living += time.Since(began)
+		tallied(all, s.Number, w.Tallies)
+	}
+	fmt.Fprintf(out, "%d events of %d shops\nengine: %.1f s\nloading: %.1f s\n", z.events, z.shops, living.Seconds(), loading.Seconds())
+	return all, tx.Commit()
+}
+
+// tell explains the first difference of each rule.
+func tell(ctx context.Context, out io.Writer, r *reference, z size, found []key, engine, reference numbers) error {
+	told := map[string]bool{}
+	for _, k := range found {
+		if told[k.rule] {
+			continue
+		}
+		told[k.rule] = true
+		s := shops(z.shops)[k.shop-1]
+		events, err := generate(z.seed, s, z.events/z.shops)
+		if err != nil {
+			return err
+		}
+		if err := explain(ctx, out, r, s, events, k, engine[k], reference[k]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
