@@ -106,8 +106,8 @@ func ref(rule, part string) string {
 
 // judge returns the case that one part of the facts makes under one rule, ok false when it makes none. parent is the case a
 // dependent rule depends on, nil for all others.
-func (c *clocked) judge(p part, now Instant, zone *time.Location, parent *Case) (k Case, ok bool) {
-	facts, i := p.facts, p.begun
+func (c *clocked) judge(d *desk, p part, parent *Case) (k Case, ok bool) {
+	facts, zone, i := p.facts, d.zone, p.begun
 	if i < 0 {
 		i = c.start(facts)
 	}
@@ -122,12 +122,12 @@ func (c *clocked) judge(p part, now Instant, zone *time.Location, parent *Case) 
 		}
 		k.Start = max(k.Start, c.startOf(facts[j].At, zone))
 	}
-	if ok = c.settle(&k, facts, now, zone, parent); !ok {
+	if ok = c.settle(&k, facts, d.now, zone, parent); !ok {
 		return Case{}, false
 	}
 	c.void(&k, facts)
 	c.book(&k, zone)
-	c.stages(&k, facts, now)
+	c.stages(&k, facts, d)
 	return k, true
 }
 
@@ -497,19 +497,27 @@ func latestChange(facts Facts, d *Deadline, stop int) (last Instant) {
 }
 
 // stages sets the instants of the warnings, in order, and how many have passed while the case is open.
-func (c *clocked) stages(k *Case, facts Facts, now Instant) {
-	if k.Due == 0 || k.DueBy == ByFail {
+func (c *clocked) stages(k *Case, facts Facts, d *desk) {
+	if k.Due == 0 || k.DueBy == ByFail || len(c.WarnAt) == 0 {
 		return
 	}
-	for _, s := range c.WarnAt {
-		k.Stages = append(k.Stages, max(c.stage(k, s, facts), k.Start))
+	if d.stages == nil {
+		d.stages = make([]Instant, 0, 8) // for all cases of the subject; their parts of it do not overlap
 	}
+	from := len(d.stages)
+	for _, s := range c.WarnAt {
+		// A clock too short for a stage has none: six hours before a deadline is no warning where there were only two.
+		if at := c.stage(k, s, facts); at > k.Start && at < k.Due || s.Share > 0 {
+			d.stages = append(d.stages, max(at, k.Start))
+		}
+	}
+	k.Stages = d.stages[from:len(d.stages):len(d.stages)]
 	slices.Sort(k.Stages)
 	if k.Outcome != Open || k.Reason == Paused {
 		return
 	}
 	for _, at := range k.Stages {
-		if now >= at {
+		if d.now >= at {
 			k.Passed++
 		}
 	}

@@ -65,13 +65,13 @@ func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier,
 // Tick judges the cases of a dossier at an instant. It returns a new dossier; a tick at the same instant changes nothing.
 func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
 	cases := p.Judge(s, d.Facts, now)
-	var change Change
+	change := Change{Deltas: make([]Delta, 0, len(cases)+len(d.Booked))}
 	next := make([]Entry, 0, len(cases))
 	for _, k := range cases {
 		old, had := d.entry(k.Rule, k.Part)
 		e := entryOf(k)
 		next = append(next, e)
-		change.move(k, old, had, e)
+		change.move(k, old, had, e, len(cases))
 		change.wake(k, now)
 	}
 	for _, old := range d.Booked {
@@ -81,6 +81,9 @@ func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
 	}
 	slices.SortFunc(next, func(a, b Entry) int { return cmp.Or(strings.Compare(a.Rule, b.Rule), strings.Compare(a.Part, b.Part)) })
 	change.Changed = !slices.Equal(next, d.Booked)
+	if len(change.Deltas) == 0 {
+		change.Deltas = nil
+	}
 	change.Subject, change.Cases = s, cases
 	d.Booked = next
 	return d, change
@@ -106,8 +109,16 @@ func entryOf(k Case) Entry {
 	return e
 }
 
-// move books one case: its old entry out, its new one in, and what people should hear of it.
-func (c *Change) move(k Case, old Entry, had bool, e Entry) {
+// listed appends to a list of at most n cases, all of its room taken at once.
+func listed(list []Case, k Case, n int) []Case {
+	if list == nil {
+		list = make([]Case, 0, n)
+	}
+	return append(list, k)
+}
+
+// move books one case of n: its old entry out, its new one in, and what people should hear of it.
+func (c *Change) move(k Case, old Entry, had bool, e Entry, n int) {
 	if !had || !old.counts(e) {
 		if had {
 			c.Deltas = append(c.Deltas, Delta{-1, old})
@@ -117,12 +128,12 @@ func (c *Change) move(k Case, old Entry, had bool, e Entry) {
 	moved := !had || old.Outcome != e.Outcome || old.Due != e.Due || old.Day != e.Day
 	switch {
 	case e.Outcome == Open && moved:
-		c.Opened = append(c.Opened, k)
+		c.Opened = listed(c.Opened, k, n)
 	case had && old.Outcome == Open && e.Outcome != Open:
-		c.Closed = append(c.Closed, k)
+		c.Closed = listed(c.Closed, k, n)
 	}
 	if e.Outcome == Breached && moved {
-		c.Breached = append(c.Breached, k)
+		c.Breached = listed(c.Breached, k, n)
 	}
 	if had && old.Outcome == Breached && e.Outcome != Breached {
 		c.Cleared = append(c.Cleared, old)
@@ -131,7 +142,7 @@ func (c *Change) move(k Case, old Entry, had bool, e Entry) {
 		c.Outdated = append(c.Outdated, old)
 	}
 	if e.Passed > old.Passed {
-		c.Warned = append(c.Warned, k)
+		c.Warned = listed(c.Warned, k, n)
 	}
 }
 
@@ -171,24 +182,27 @@ func (c *Change) wake(k Case, now Instant) {
 // then of their start. It is a pure function: the same set of facts gives the same cases whatever the order in which they
 // came.
 func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
-	var cases []Case
-	var whole [1]part
+	d := newDesk(facts, now, p.zone)
+	cases := make([]Case, 0, len(p.editions[len(p.editions)-1].about[s.Kind]))
 	for i := range p.editions {
 		for _, j := range p.editions[i].about[s.Kind] {
 			c := &p.editions[i].rules[j]
-			for _, part := range c.parts(facts, whole[:0]) {
-				if k, ok := p.judge(i, c, part, cases, facts, now); ok {
+			for _, part := range d.parts(c) {
+				if k, ok := p.judge(i, c, d, part, cases); ok {
 					k.Subject = s
 					cases = append(cases, k)
 				}
 			}
 		}
 	}
+	if len(cases) == 0 {
+		return nil
+	}
 	return cases
 }
 
 // judge makes the case of one part under one rule of edition i, when it makes one there.
-func (p *Policy) judge(i int, c *clocked, part part, cases []Case, facts Facts, now Instant) (Case, bool) {
+func (p *Policy) judge(i int, c *clocked, d *desk, part part, cases []Case) (k Case, ok bool) {
 	if i > 0 && find(cases, c.ID, part.key) != nil {
 		return Case{}, false
 	}
@@ -201,7 +215,7 @@ func (p *Policy) judge(i int, c *clocked, part part, cases []Case, facts Facts, 
 	if c.OnlyIfLate != "" && (parent == nil || parent.Outcome != Breached) {
 		return Case{}, false
 	}
-	k, ok := c.judge(part, now, p.zone, parent)
+	k, ok = c.judge(d, part, parent)
 	return k, ok && (len(p.editions) == 1 || p.inForce(i, DateOf(k.Begun.At, p.zone)))
 }
 

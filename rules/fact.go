@@ -63,7 +63,11 @@ func (f Fact) Get(key string) string {
 
 // Instant returns a kept field that holds an instant, 0 when absent.
 func (f Fact) Instant(key string) Instant {
-	ms, err := strconv.ParseInt(f.Get(key), 10, 64)
+	text := f.Get(key)
+	if text == "" { // before strconv makes an error of it: this is asked of every fact
+		return 0
+	}
+	ms, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		return 0
 	}
@@ -111,13 +115,22 @@ func (s Facts) Add(f Fact) (Facts, bool) {
 	if known {
 		return s, false
 	}
-	return slices.Insert(slices.Clip(s), i, f), true
+	all := make(Facts, len(s)+1)
+	copy(all, s[:i])
+	all[i] = f
+	copy(all[i+1:], s[i:])
+	return all, true
 }
 
 // AddAll returns the set with all of list in it, and which of them were new; of equal ones only the first is. The receiver
 // is not changed. It copies the set once, however long the list.
 func (s Facts) AddAll(list []Fact) (Facts, []bool) {
 	fresh := make([]bool, len(list))
+	if len(list) == 1 { // as for most events
+		all, isNew := s.Add(list[0])
+		fresh[0] = isNew
+		return all, fresh
+	}
 	var added Facts
 	for i, f := range list {
 		if _, known := slices.BinarySearchFunc(s, f, Fact.compare); !known {

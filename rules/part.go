@@ -1,6 +1,9 @@
 package rules
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // part is what one case looks at: some of the facts of its subject, and which of them began it where that is settled.
 type part struct {
@@ -9,45 +12,94 @@ type part struct {
 	begun int // index into facts; -1 = the rule's start decides
 }
 
+// desk is what one judging works with. Its slices are used again for every rule; moments remembers the names of instants,
+// since several rules name their parts by the same ones.
+type desk struct {
+	facts   Facts
+	now     Instant
+	zone    *time.Location
+	list    []part
+	stages  []Instant
+	moments []moment
+	room    struct { // where list and moments begin: one allocation for most subjects
+		parts   [4]part
+		moments [4]moment
+	}
+}
+
+func newDesk(facts Facts, now Instant, zone *time.Location) *desk {
+	d := &desk{facts: facts, now: now, zone: zone}
+	d.list, d.moments = d.room.parts[:0], d.room.moments[:0]
+	return d
+}
+
+type moment struct {
+	at   Instant
+	name string
+}
+
 // parts divides the facts of a subject among the cases of a rule. Sessions, turns and single facts are told apart by the
-// instant at which their case began, parcels by their id: names that a late fact does not shift.
-func (c *clocked) parts(facts Facts, whole []part) []part {
+// instant at which their case began, parcels by their id: names that a late fact does not shift. The list is good until the
+// next call.
+func (d *desk) parts(c *clocked) []part {
+	d.list = d.list[:0]
 	switch c.Per {
 	case PerParcel:
-		return c.parcels(facts)
+		d.parcels(c)
 	case PerSession:
-		return c.sessions(facts)
+		d.sessions(c)
 	case PerTurn:
-		return c.turns(facts)
+		d.turns(c)
 	case PerFact:
-		return c.single(facts)
+		d.single(c)
+	default:
+		d.list = append(d.list, part{facts: d.facts, begun: -1})
 	}
-	return append(whole, part{facts: facts, begun: -1})
+	return d.list
+}
+
+// add adds a part that began at a fact, unless it began in the same millisecond as the last one: that is one moment and one
+// case.
+func (d *desk) add(facts Facts, begun int) {
+	name := d.moment(facts[begun].At)
+	if n := len(d.list); n == 0 || d.list[n-1].key != name {
+		d.list = append(d.list, part{name, facts, begun})
+	}
+}
+
+func (d *desk) moment(at Instant) string {
+	for i := range d.moments {
+		if d.moments[i].at == at {
+			return d.moments[i].name
+		}
+	}
+	name := strconv.FormatInt(int64(at), 10)
+	d.moments = append(d.moments, moment{at, name})
+	return name
 }
 
 // parcels gives each parcel that a start names the facts that name it or none. A start that names no parcel takes all.
-func (c *clocked) parcels(facts Facts) (list []part) {
-	for i := range facts {
-		if !anyAt(c.Start, facts, i) {
+func (d *desk) parcels(c *clocked) {
+	for i := range d.facts {
+		if !anyAt(c.Start, d.facts, i) {
 			continue
 		}
-		id := facts[i].Get("package_id")
+		id := d.facts[i].Get("package_id")
 		known := false
-		for _, p := range list {
+		for _, p := range d.list {
 			known = known || p.key == id
 		}
 		if !known {
-			list = append(list, part{key: id, facts: ofParcel(facts, id), begun: -1})
+			d.list = append(d.list, part{key: id, facts: ofParcel(d.facts, id), begun: -1})
 		}
 	}
-	return list
 }
 
 func ofParcel(facts Facts, id string) Facts {
 	if id == "" {
 		return facts
 	}
-	var out Facts
+	out := make(Facts, 0, len(facts))
 	for _, f := range facts {
 		if got := f.Get("package_id"); got == "" || got == id {
 			out = append(out, f)
@@ -57,41 +109,40 @@ func ofParcel(facts Facts, id string) Facts {
 }
 
 // sessions cuts a conversation where a message follows its close: ratings and flags behind the close still belong to it.
-func (c *clocked) sessions(facts Facts) (list []part) {
+func (d *desk) sessions(c *clocked) {
 	from, closed := 0, false
-	for i := range facts {
+	for i := range d.facts {
 		switch {
-		case facts[i].Type == "chat.closed":
+		case d.facts[i].Type == "chat.closed":
 			closed = true
-		case closed && facts[i].Type == "chat.message":
-			list = c.session(list, facts[from:i])
+		case closed && d.facts[i].Type == "chat.message":
+			d.session(c, d.facts[from:i])
 			from, closed = i, false
 		}
 	}
-	return c.session(list, facts[from:])
+	d.session(c, d.facts[from:])
 }
 
-func (c *clocked) session(list []part, facts Facts) []part {
+func (d *desk) session(c *clocked, facts Facts) {
 	if i := c.start(facts); i >= 0 {
-		list = another(list, part{key: momentKey(facts[i].At), facts: facts, begun: i})
+		d.add(facts, i)
 	}
-	return list
 }
 
-// turns cuts each session into turns of the buyer: from the first message that waits to the answer that stops the wait. What
-// a bot answers before a person takes over is no turn of theirs.
-func (c *clocked) turns(facts Facts) (list []part) {
+// turns cuts a conversation into turns of the buyer: from the first message that waits to the answer that stops the wait.
+// What a bot answers before a person takes over is no turn of theirs.
+func (d *desk) turns(c *clocked) {
+	facts, open := d.facts, -1
 	human := humanFrom(facts, c.Handover)
 	if human == 0 {
-		return nil
+		return
 	}
-	open := -1
 	for i := range facts {
 		switch {
 		case open < 0 && anyAt(c.Start, facts, i) && (facts[i].At >= human || human < 0):
 			open = i
 		case open >= 0 && anyAt(c.Stop, facts, i):
-			list = another(list, part{key: momentKey(facts[open].At), facts: facts[open : i+1]})
+			d.add(facts[open:i+1], 0)
 			open = -1
 		case open >= 0 && human < 0 && facts[i].Get("from") == "bot":
 			open = -1
@@ -100,17 +151,8 @@ func (c *clocked) turns(facts Facts) (list []part) {
 		}
 	}
 	if open >= 0 {
-		list = another(list, part{key: momentKey(facts[open].At), facts: facts[open:]})
+		d.add(facts[open:], 0)
 	}
-	return list
-}
-
-// another adds a part, unless it began in the same millisecond as the last one: that is one moment and one case.
-func another(list []part, p part) []part {
-	if n := len(list); n > 0 && list[n-1].key == p.key {
-		return list
-	}
-	return append(list, p)
 }
 
 // humanFrom says from when on a conversation is one with people: from its start (1), from the hand-over of a bot, from the
@@ -128,13 +170,10 @@ func humanFrom(facts Facts, handover bool) Instant {
 	return 0
 }
 
-func (c *clocked) single(facts Facts) (list []part) {
-	for i := range facts {
-		if anyAt(c.Start, facts, i) {
-			list = another(list, part{key: momentKey(facts[i].At), facts: facts, begun: i})
+func (d *desk) single(c *clocked) {
+	for i := range d.facts {
+		if anyAt(c.Start, d.facts, i) {
+			d.add(d.facts, i)
 		}
 	}
-	return list
 }
-
-func momentKey(t Instant) string { return strconv.FormatInt(int64(t), 10) }

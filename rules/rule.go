@@ -107,6 +107,9 @@ func (c *Condition) holds(got string) bool {
 	case "!=":
 		return !oneOf(c.Value, got)
 	}
+	if got == "" {
+		return false
+	}
 	a, errA := strconv.Atoi(got)
 	b, errB := strconv.Atoi(c.Value)
 	if errA != nil || errB != nil {

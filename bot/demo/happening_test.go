@@ -18,7 +18,7 @@ func quietShop(t *testing.T) (*timeline, time.Time) {
 	return line, now
 }
 
-func policyOf(t *testing.T) *rules.Policy {
+func policyOf(t testing.TB) *rules.Policy {
 	t.Helper()
 	packs, err := config.LoadPacks(config.BuiltIn(), "")
 	if err != nil {
@@ -42,10 +42,13 @@ func cases(t *testing.T, events []rules.Event, now time.Time) map[string]rules.C
 			facts[about.Subject], _ = facts[about.Subject].Add(about.Fact)
 		}
 	}
+	rules.Spread(facts)
 	found := map[string]rules.Case{}
 	for subject, known := range facts {
 		for _, k := range policy.Judge(subject, known, rules.InstantOf(now)) {
-			found[subject.String()+" "+k.Rule] = k
+			if r := policy.Find(k.Rule, k.Day); !r.Counted() { // what is only counted is told to nobody
+				found[subject.String()+" "+k.Rule] = k
+			}
 		}
 	}
 	return found
