@@ -115,4 +115,13 @@ SELECT shop, id, session,
 FROM chat GROUP BY shop, id, session;
 CREATE UNIQUE INDEX session_key ON session (shop, id, session);
 
+-- Exceptions that were not taken back by a reinstatement of the same code at the same instant or later.
+CREATE TABLE exception AS
+WITH said AS MATERIALIZED (
+  SELECT shop, kind, id, at, type, says, code, until FROM fact WHERE type IN ('case.excused', 'case.reinstated')
+)
+SELECT * FROM said e WHERE type = 'case.excused' AND NOT EXISTS (SELECT 1 FROM said r
+  WHERE r.shop = e.shop AND r.kind = e.kind AND r.id = e.id AND r.type = 'case.reinstated' AND r.code = e.code AND r.at >= e.at);
+CREATE INDEX exception_case ON exception (shop, kind, id);
+
 ANALYZE;

@@ -2,17 +2,9 @@
 -- stands in clock and empties it, so that rules that depend on another come after that one was judged.
 CREATE INDEX clock_case ON clock (rule, shop, kind, id);
 
--- Exceptions that were not taken back by a reinstatement of the same code at the same instant or later.
-CREATE TABLE exception AS
-SELECT e.rule, f.shop, f.kind, f.id, f.at, f.type, f.says, f.until
-FROM excuse e JOIN fact f ON f.type = 'case.excused' AND f.code = e.code
-WHERE NOT EXISTS (SELECT 1 FROM fact r WHERE r.shop = f.shop AND r.kind = f.kind AND r.id = f.id
-  AND r.type = 'case.reinstated' AND r.code = f.code AND r.at >= f.at)
-  AND EXISTS (SELECT 1 FROM clock c WHERE c.rule = e.rule);
-
 -- When the clock of a case stands still: dated exceptions, and while the platform has it. until is NULL while nobody knows.
 CREATE TABLE span AS
-SELECT rule, shop, kind, id, at AS since, until FROM exception WHERE until > at
+SELECT rule, shop, kind, id, at AS since, until FROM exception JOIN excuse USING (code) WHERE until > at
 UNION ALL
 SELECT p.rule, shop, kind, id, at, ended FROM platform_pause p JOIN (
   SELECT shop, kind, id, type, at, lag(type) OVER w AS before,
@@ -36,70 +28,81 @@ SELECT rule, shop, kind, id, n, min(since) AS since, nullif(max(coalesce(until, 
 FROM island GROUP BY rule, shop, kind, id, n;
 CREATE INDEX pause_case ON pause (rule, shop, kind, id, n);
 
--- The deadline is moved by each pause that begins before it; one without an end stops the clock for good.
+-- The deadline is moved by each pause that begins before it; one without an end stops the clock for good. Until when a
+-- presumed promise may fail is no clock, and is not moved.
 CREATE TABLE moved AS
-WITH RECURSIVE move (lap, since, n, due, paused, rule, shop, kind, id) AS (
-  SELECT c.rowid, c.since, 0, c.due, 0, c.rule, c.shop, c.kind, c.id FROM clock c
-  WHERE c.due IS NOT NULL AND EXISTS (SELECT 1 FROM pause p WHERE p.rule = c.rule AND p.shop = c.shop AND p.kind = c.kind AND p.id = c.id)
+WITH RECURSIVE move (clock, since, n, due, paused, rule, shop, kind, id) AS (
+  SELECT c.rowid, c.since, 0, c.due, 0, c.rule, c.shop, c.kind, c.id FROM clock c JOIN rule USING (rule)
+  WHERE c.due IS NOT NULL AND (NOT presumed OR c.lap > 0)
+    AND EXISTS (SELECT 1 FROM pause p WHERE p.rule = c.rule AND p.shop = c.shop AND p.kind = c.kind AND p.id = c.id)
   UNION ALL
-  SELECT m.lap, m.since, p.n, m.due + coalesce(max(0, p.until - max(p.since, m.since)), 0), p.until IS NULL, m.rule, m.shop, m.kind, m.id
+  SELECT m.clock, m.since, p.n, m.due + coalesce(max(0, p.until - max(p.since, m.since)), 0), p.until IS NULL, m.rule, m.shop, m.kind, m.id
   FROM move m JOIN pause p ON p.rule = m.rule AND p.shop = m.shop AND p.kind = m.kind AND p.id = m.id AND p.n = m.n + 1
   WHERE p.since < m.due AND NOT m.paused
 )
-SELECT lap, due, max(n), paused FROM move GROUP BY lap; -- due and paused are those of the row with the greatest n
-CREATE UNIQUE INDEX moved_lap ON moved (lap);
+SELECT clock, due, max(n), paused FROM move GROUP BY clock; -- due and paused are those of the row with the greatest n
+CREATE UNIQUE INDEX moved_clock ON moved (clock);
 
 -- Of the laps of a case the first that was too long tells, else the last.
 CREATE TABLE told AS
 WITH lap AS (
-  SELECT c.*, coalesce(m.due, c.due) AS last, coalesce(m.paused, 0) AS paused, now
-  FROM clock c LEFT JOIN moved m ON m.lap = c.rowid, asof
+  SELECT c.*, coalesce(m.due, c.due) AS last, coalesce(m.paused, 0) AS paused, presumed AND c.lap = 0 AS trusted, now
+  FROM clock c JOIN rule USING (rule) LEFT JOIN moved m ON m.clock = c.rowid, asof
 ),
 late AS (
-  SELECT *, last IS NOT NULL AND NOT paused AND coalesce(stop, now) > last AS late FROM lap
+  SELECT *, last IS NOT NULL AND NOT paused AND NOT trusted AND coalesce(stop, now) > last AS late FROM lap
 )
 SELECT * FROM (
   SELECT *, row_number() OVER (PARTITION BY rule, shop, kind, id, part ORDER BY late DESC, iif(late, lap, -lap)) AS choice FROM late
 ) WHERE choice = 1;
 
--- A presumed promise with a fail and no trigger has no stop: its deadline only says until when fail counts.
+-- What a fact broke, and what it took. Of a promise that is trusted (presumed, and nothing triggered a clock) due only says
+-- until when it may fail; of others a stop before the fail saves it, but where a presumed promise was triggered: there the fail
+-- stands by itself. Of a fact that stops and one that fails at the same instant, the failing counts.
 CREATE TABLE settled AS
-SELECT t.*, day AS day_of, cap,
-  CASE WHEN presumed AND stop IS NULL AND t.lap = 0 THEN iif(fail <= last, fail, iif(last IS NULL, fail, NULL))
-       WHEN presumed OR stop IS NULL OR fail <= stop THEN fail END AS broken,
-  presumed AND t.lap = 0 AS trusted,
-  stop - start - coalesce((SELECT sum(max(0, min(coalesce(p.until, t.stop), t.stop) - max(p.since, t.start))) FROM pause p
-    WHERE p.rule = t.rule AND p.shop = t.shop AND p.kind = t.kind AND p.id = t.id), 0) AS took,
-  EXISTS (SELECT 1 FROM exception e WHERE e.rule = t.rule AND e.shop = t.shop AND e.kind = t.kind AND e.id = t.id
-    AND e.until IS NULL AND (t.session IS NULL OR t.session =
+WITH known AS (
+  SELECT t.*, day AS day_of, cap, presumed FROM told t JOIN rule USING (rule)
+)
+SELECT k.*,
+  CASE
+    WHEN along IS NOT NULL THEN along
+    WHEN trusted THEN iif(fail <= coalesce(last, fail), fail, NULL)
+    WHEN presumed OR fail <= coalesce(stop, fail) THEN fail
+  END AS broken,
+  max(0, stop - start - coalesce((SELECT sum(max(0, min(coalesce(p.until, k.stop), k.stop) - max(p.since, k.start))) FROM pause p
+    WHERE p.rule = k.rule AND p.shop = k.shop AND p.kind = k.kind AND p.id = k.id), 0)) AS took,
+  EXISTS (SELECT 1 FROM exception e JOIN excuse x USING (code) WHERE x.rule = k.rule AND e.shop = k.shop AND e.kind = k.kind AND e.id = k.id
+    AND e.until IS NULL AND (k.session IS NULL OR k.session =
       (SELECT c.session FROM chat c WHERE c.shop = e.shop AND c.id = e.id AND c.at = e.at AND c.type = e.type AND c.says = e.says))) AS excused
-FROM told t JOIN rule USING (rule);
+FROM known k;
 
+-- Broken when a fact or the deadline did so, whichever came first. What fell away before it was fulfilled and before a fact
+-- broke it is void, and so is what was excused, whenever that was.
 INSERT INTO verdict (rule, shop, kind, id, part, day, due, outcome, took)
 WITH ended AS (
+  SELECT *, broken IS NOT NULL AND NOT (late AND last <= broken) AS failed FROM settled
+),
+judged AS (
   SELECT *,
-    CASE WHEN trusted THEN broken WHEN broken < last OR last IS NULL THEN broken ELSE last END AS due_at,
+    CASE WHEN failed THEN broken WHEN NOT trusted THEN last END AS due_at,
     CASE
-      WHEN excused OR void < coalesce(stop, 1 << 60) THEN 'void'
-      WHEN broken IS NOT NULL THEN 'breached'
-      WHEN trusted THEN 'met'
-      WHEN late THEN 'breached'
-      WHEN stop IS NOT NULL THEN 'met'
+      WHEN excused OR void < coalesce(stop, void + 1) AND (NOT failed OR void < broken) THEN 'void'
+      WHEN failed OR late THEN 'breached'
+      WHEN stop IS NOT NULL OR trusted THEN 'met'
       ELSE 'open'
     END AS outcome
-  FROM settled
+  FROM ended
 )
 SELECT rule, shop, kind, id, part,
   (iif(day_of = 'start', start, coalesce(due_at, start)) + zone_ms) / 86400000,
   due_at, outcome,
   CASE
     WHEN outcome = 'void' THEN NULL
-    WHEN stop IS NOT NULL THEN min(max(took, 0), coalesce(cap, 1 << 60))
+    WHEN stop IS NOT NULL THEN min(took, coalesce(cap, took))
     WHEN outcome = 'breached' THEN cap
   END
-FROM ended JOIN shop USING (shop);
+FROM judged JOIN shop USING (shop);
 
-DROP TABLE exception;
 DROP TABLE span;
 DROP TABLE pause;
 DROP TABLE moved;

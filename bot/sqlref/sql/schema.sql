@@ -46,10 +46,11 @@ CREATE TABLE platform_pause (rule TEXT NOT NULL);
 --   due      by when it had to be stopped, before pauses; NULL = never. Of a presumed promise: until when fail counts
 --   stop     when it was stopped, NULL = not
 --   fail     when a fact broke it, void when the obligation fell away
+--   along    when another rule's case broke it along with its own, stopped or not
 CREATE TABLE clock (
   rule TEXT NOT NULL, shop INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, part TEXT NOT NULL DEFAULT '',
   session INTEGER, lap INTEGER NOT NULL DEFAULT 0, start INTEGER NOT NULL, since INTEGER NOT NULL, due INTEGER, stop INTEGER,
-  fail INTEGER, void INTEGER
+  fail INTEGER, void INTEGER, along INTEGER
 );
 
 -- What becomes of it: one row per case.

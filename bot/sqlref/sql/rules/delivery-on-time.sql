@@ -3,7 +3,7 @@
 INSERT INTO rule (rule, day) VALUES ('delivery-on-time', 'due');
 INSERT INTO excuse VALUES ('delivery-on-time', 'majeure'), ('delivery-on-time', 'shift'), ('delivery-on-time', 'buyer');
 
-INSERT INTO clock (rule, shop, kind, id, start, since, due, stop, fail, void)
+INSERT INTO clock (rule, shop, kind, id, start, since, due, stop, along, void)
 WITH o AS (
   SELECT shop, id,
     min(at) FILTER (WHERE type = 'order.picked_up') AS pickup,

@@ -14,9 +14,7 @@ seen AS (
   WHERE parcel.part = '' OR f.package_id IN ('', parcel.part)
 ),
 p AS (
-  SELECT shop, id, part, min(at) FILTER (WHERE type = 'order.picked_up') AS pickup,
-    max(region LIKE '新疆%' OR region LIKE '西藏%' OR region LIKE '内蒙古%' OR region LIKE '青海%' OR region LIKE '宁夏%'
-      OR region LIKE '云南%' OR region LIKE '甘肃%' OR region LIKE '海南%') AS remote
+  SELECT shop, id, part, min(at) FILTER (WHERE type = 'order.picked_up') AS pickup
   FROM seen GROUP BY shop, id, part HAVING max(type = 'parcel.scanned') = 1
 ),
 -- The first region and the first warehouse that were named.
@@ -41,6 +39,11 @@ laps AS (
   FROM way WINDOW w AS (PARTITION BY shop, id, part ORDER BY at)
 )
 SELECT 'transit-stall', l.shop, 'order', l.id, l.part, l.lap, p.pickup, l.since,
-  l.since + 3600000 * CASE WHEN l.lap = 0 THEN 24 WHEN p.remote THEN 120 WHEN p.region = p.warehouse THEN 48 ELSE 72 END,
+  l.since + 3600000 * CASE
+    WHEN l.lap = 0 THEN 24
+    WHEN region LIKE '新疆%' OR region LIKE '西藏%' OR region LIKE '内蒙古%' OR region LIKE '青海%' OR region LIKE '宁夏%'
+      OR region LIKE '云南%' OR region LIKE '甘肃%' OR region LIKE '海南%' THEN 120
+    WHEN region = warehouse THEN 48
+    ELSE 72 END,
   l.stop
 FROM laps l JOIN named p USING (shop, id, part) WHERE l.ended = 0;
