@@ -40,7 +40,7 @@ func (all numbers) add(k key, t rules.Tally) {
 	all[k] = n
 }
 
-// differences lists the keys whose numbers are not the same on both sides, days first.
+// differences lists the keys whose numbers are not the same on both sides: of each rule the days, the weeks, the 30 days.
 func differences(a, b numbers) (list []key) {
 	for k, n := range a {
 		if b[k] != n {
@@ -53,7 +53,7 @@ func differences(a, b numbers) (list []key) {
 		}
 	}
 	slices.SortFunc(list, func(a, b key) int {
-		return cmp.Or(strings.Compare(a.rule, b.rule), strings.Compare(b.span, a.span)*-1, cmp.Compare(a.shop, b.shop), cmp.Compare(a.day, b.day))
+		return cmp.Or(strings.Compare(a.rule, b.rule), cmp.Compare(len(a.span), len(b.span)), cmp.Compare(a.shop, b.shop), cmp.Compare(a.day, b.day))
 	})
 	return list
 }

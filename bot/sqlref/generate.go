@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"shopwarden/rules"
@@ -173,10 +172,4 @@ func (g *log) excuse(p int, subject string, t time.Time, codes ...string) {
 			g.say(g.after(at, time.Hour, 24*time.Hour), "case.reinstated", rules.Data{Subject: subject, Code: code})
 		}
 	}
-}
-
-// sorted returns the instants in order.
-func sorted(list ...time.Time) []time.Time {
-	slices.SortFunc(list, time.Time.Compare)
-	return list
 }

@@ -52,29 +52,22 @@ type row struct {
 	Until        *time.Time      `json:"until"`
 }
 
-// columns is how many the table event has.
-var columns = 3 + reflect.TypeFor[row]().NumField()
-
 // loader fills the table event.
 type loader struct {
-	tx   *sql.Tx
-	many *sql.Stmt // batch rows at once
-	one  *sql.Stmt
+	tx     *sql.Tx
+	insert *sql.Stmt
 }
 
-const batch = 50
-
 func newLoader(ctx context.Context, tx *sql.Tx) (*loader, error) {
-	values := "(?" + strings.Repeat(", ?", columns-1) + ")"
-	one, err := tx.PrepareContext(ctx, "INSERT INTO event VALUES "+values)
+	text, err := files.ReadFile("sql/insert.sql")
+	if err != nil {
+		return nil, fmt.Errorf("reading how to load events: %w", err)
+	}
+	insert, err := tx.PrepareContext(ctx, string(text))
 	if err != nil {
 		return nil, fmt.Errorf("preparing to load events: %w", err)
 	}
-	many, err := tx.PrepareContext(ctx, "INSERT INTO event VALUES "+values+strings.Repeat(", "+values, batch-1))
-	if err != nil {
-		return nil, fmt.Errorf("preparing to load events: %w", err)
-	}
-	return &loader{tx: tx, many: many, one: one}, nil
+	return &loader{tx, insert}, nil
 }
 
 // load adds a shop and its events.
@@ -87,21 +80,14 @@ func (l *loader) load(ctx context.Context, s Shop, events []rules.Event) error {
 	if _, err := l.tx.ExecContext(ctx, "INSERT INTO shop VALUES (?, ?, ?)", s.Number, offset*1000, s.Always); err != nil {
 		return fmt.Errorf("loading shop %d: %w", s.Number, err)
 	}
-	for len(events) > 0 {
-		n, insert := 1, l.one
-		if len(events) >= batch {
-			n, insert = batch, l.many
+	var args []any
+	for i := range events {
+		if args, err = appendRow(args[:0], s.Number, &events[i]); err != nil {
+			return err
 		}
-		args := make([]any, 0, n*columns)
-		for i := range n {
-			if args, err = appendRow(args, s.Number, &events[i]); err != nil {
-				return err
-			}
+		if _, err := l.insert.ExecContext(ctx, args...); err != nil {
+			return fmt.Errorf("loading event %s of shop %d: %w", events[i].ID, s.Number, err)
 		}
-		if _, err := insert.ExecContext(ctx, args...); err != nil {
-			return fmt.Errorf("loading events of shop %d: %w", s.Number, err)
-		}
-		events = events[n:]
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -11,6 +12,13 @@ import (
 )
 
 func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, "sqlref:", err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
 	size := size{}
 	flag.IntVar(&size.events, "events", 1_000_000, "how many events")
 	flag.IntVar(&size.shops, "shops", 50, "over how many shops")
@@ -19,12 +27,10 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	n, err := check(ctx, os.Stdout, size)
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "sqlref:", err)
+	if err == nil && n > 0 {
+		err = errors.New("the counters are not those of the reference")
 	}
-	if err != nil || n > 0 {
-		os.Exit(1)
-	}
+	return err
 }
 
 // size says how much is compared.

@@ -29,7 +29,7 @@ a AS (
 SELECT 'after-sales-review', shop, 'aftersale', id, start, start,
   coalesce(
     (SELECT decide_by FROM fact c WHERE c.shop = a.shop AND c.kind = 'aftersale' AND c.id = a.id
-       AND c.type = 'aftersale.deadline_changed' AND (decided IS NULL OR c.at <= decided) ORDER BY c.at DESC, c.says DESC LIMIT 1),
+       AND c.type = 'aftersale.deadline_changed' AND (decided IS NULL OR c.at <= decided) ORDER BY c.at DESC, c.decide_by DESC LIMIT 1),
     promised, start + 36 * 3600000),
   decided, closed
 FROM a;

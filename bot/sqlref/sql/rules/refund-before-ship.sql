@@ -21,7 +21,7 @@ a AS (
 SELECT 'refund-before-ship', shop, 'aftersale', id, start, start,
   coalesce(
     (SELECT decide_by FROM fact c WHERE c.shop = a.shop AND c.kind = 'aftersale' AND c.id = a.id
-       AND c.type = 'aftersale.deadline_changed' AND (decided IS NULL OR c.at <= decided) ORDER BY c.at DESC, c.says DESC LIMIT 1),
+       AND c.type = 'aftersale.deadline_changed' AND (decided IS NULL OR c.at <= decided) ORDER BY c.at DESC, c.decide_by DESC LIMIT 1),
     promised, start + 24 * 3600000),
   decided, gone, closed
 FROM a;

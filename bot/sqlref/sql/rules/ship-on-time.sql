@@ -16,7 +16,7 @@ WITH o AS (
 SELECT 'ship-on-time', shop, 'order', id, paid, paid,
   coalesce(
     (SELECT ship_by FROM fact c WHERE c.shop = o.shop AND c.kind = 'order' AND c.id = o.id
-       AND c.type = 'order.ship_by_changed' AND (gone IS NULL OR c.at <= gone) ORDER BY c.at DESC, c.says DESC LIMIT 1),
+       AND c.type = 'order.ship_by_changed' AND (gone IS NULL OR c.at <= gone) ORDER BY c.at DESC, c.ship_by DESC LIMIT 1),
     promised, paid + 48 * 3600000),
   gone, canceled
 FROM o;
