@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -18,9 +19,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of problems anew")
 
+// loadOnce loads what comes with the program; packs are read-only, so that all tests may share them.
+var loadOnce = sync.OnceValues(func() (*Packs, error) { return LoadPacks(BuiltIn(), "") })
+
 func builtIn(t testing.TB) *Packs {
 	t.Helper()
-	packs, err := LoadPacks(BuiltIn(), "")
+	packs, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +180,7 @@ func TestAFileThatIsNoPackIsReportedWhereItBreaks(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "mine.yaml:1: the file is empty",
 		"# nothing\n":                      "mine.yaml:1: the file is empty",
-		"ship":                             "mine.yaml:1: must be a list of fields: pack, zone, editions",
+		"ship":                             "mine.yaml:1: must be a list of fields: pack, zone, hours, editions",
 		"pack: mine\npack: mine\n":         "mine.yaml:2: mapping key",
 		"pack: [mine\n":                    "mine.yaml:1: ",
 		minimal + "---\npack: two\n":       "mine.yaml:21: a second document begins here",
@@ -258,7 +262,7 @@ func TestAFolderThatIsNotThereIsAProblemOfItsSetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := Problems(Settings{TelegramToken: "t", DataSecret: "d", RulesDir: "packs"}, packs)
-	if len(p) != 1 || p[0].String() != "RULES_DIR: packs holds no rule pack; put a .yaml file there, or leave the setting out" {
+	if len(p) != 1 || p[0].String() != "RULES_DIR: packs holds no rule pack and no calendar; put a .yaml file there, or leave the setting out" {
 		t.Errorf("got %v", p)
 	}
 }
@@ -299,6 +303,7 @@ func TestDurationsAreReadAsPeopleWriteThem(t *testing.T) {
 
 func FuzzParsePack(f *testing.F) {
 	f.Add(minimal)
+	f.Add(measured)
 	for _, name := range []string{"rulebook/douyin-2026.yaml", "testdata/bad.yaml"} {
 		text, err := os.ReadFile(name)
 		if err != nil {
