@@ -17,7 +17,7 @@ BROWSER_TESTS := $(wildcard bot/demo/*browser*_test.go bot/web/*browser*_test.go
 export PATH := $(TOOLS)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test long bench cover lint fmt vuln compose image clean need-cc need-redis need-browser
+.PHONY: help demo build test reference long bench cover lint fmt vuln compose image clean need-cc need-redis need-browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -31,6 +31,10 @@ build: ## the binary ./shopwarden
 test: need-cc need-redis need-browser ## vet and all quick tests with the race detector; installs what they need
 	go vet ./...
 	go test -race -count=1 -timeout $(TEST_TIMEOUT) $(ARGS) ./...
+	cd bot/sqlref && go vet ./... && go test -count=1 -timeout $(TEST_TIMEOUT) $(ARGS) ./...
+
+reference: need-cc ## the counters and points of 1,000,000 events against plain SQL; some minutes
+	cd bot/sqlref && go run . $(ARGS)
 
 long: need-cc need-redis need-browser ## the same with the long suites: more seeds, more faults, a cluster
 	SHOPWARDEN_LONG=1 go test -race -count=1 -timeout 60m $(ARGS) ./...
@@ -45,6 +49,7 @@ cover: need-redis need-browser ## coverage of each function and in all, in cover
 
 lint: $(GOLANGCI_LINT) ## golangci-lint with .golangci.yml; the first run builds it, some three minutes
 	$(GOLANGCI_LINT) run ./...
+	cd bot/sqlref && $(GOLANGCI_LINT) run ./...
 
 fmt: $(GOLANGCI_LINT) ## gofmt and goimports
 	$(GOLANGCI_LINT) fmt ./...
@@ -86,7 +91,7 @@ define apt
 endef
 
 need-cc:
-	@command -v "$$(go env CC)" >/dev/null 2>&1 || { $(call apt,gcc libc6-dev,a C compiler (for the race detector),gcc libc6-dev,any C compiler as cc or gcc); }
+	@command -v "$$(go env CC)" >/dev/null 2>&1 || { $(call apt,gcc libc6-dev,a C compiler (for the race detector and SQLite),gcc libc6-dev,any C compiler as cc or gcc); }
 
 # Debian's server is the checker in redis-tools under another name. Taking it from there gives the tests a
 # redis-server without the package that would run one as a service on port 6379. Each test starts its own;

@@ -67,6 +67,7 @@ var layout = []row{
 	{pkg: "bot", ring: 3, may: append([]string{"bot/demo"}, programs...), test: support},
 	{pkg: "bot/demo", ring: 3, may: append([]string{"bot/telegram/telegramtest"}, programs...), test: support},
 	{pkg: "bot/loadtest", ring: 3, may: append(slices.Clone(support), programs...)},
+	{pkg: "bot/sqlref", ring: 3, may: append([]string{"rules/rulestest"}, programs...), test: support}, // a module of its own
 
 	{pkg: "rules/rulestest", ring: ringSupport, may: []string{"rules"}},
 	{pkg: "bot/outbox/outboxtest", ring: ringSupport, may: []string{"rules", "bot/outbox"}},
@@ -86,6 +87,7 @@ var owners = []owner{
 	{library: "github.com/go-telegram/bot", prod: []string{"bot/telegram"}, test: []string{"bot/telegram/telegramtest"}},
 	{library: "github.com/robfig/cron", prod: []string{"jobs"}},
 	{library: "cel.dev/cel-go", prod: []string{"config"}},
+	{library: "github.com/mattn/go-sqlite3", prod: []string{"bot/sqlref"}},
 }
 
 // impure is what ring 0 may not import, with everything below it, although it is standard library.
