@@ -82,6 +82,7 @@ func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk
+	*sla.Advisor
 	app *app
 }
 
@@ -112,6 +113,9 @@ func (a *app) changeShop(ctx context.Context, id string, change func(*config.Sho
 	if err := after.Validate(a.packs); err != nil {
 		return before, after, err
 	}
+	if err := a.keepPack(ctx, before, &after); err != nil {
+		return before, after, err
+	}
 	if err := a.store.SaveShop(ctx, after); err != nil {
 		return before, after, err
 	}
@@ -119,6 +123,20 @@ func (a *app) changeShop(ctx context.Context, id string, change func(*config.Sho
 		return before, after, nil
 	}
 	return before, after, a.digest().Replan(ctx, id)
+}
+
+// keepPack leaves the days before today to the pack they were judged by. A shop that was never heard of has none.
+func (a *app) keepPack(ctx context.Context, before config.Shop, after *config.Shop) error {
+	heard, err := a.store.Heard(ctx, before.ID)
+	if err != nil || heard == 0 {
+		return err
+	}
+	policy, err := before.Policy(a.packs)
+	if err != nil {
+		return nil // nothing was ever judged by a pack that does not load
+	}
+	after.KeepPack(before, policy.Day(rules.InstantOf(a.now())))
+	return nil
 }
 
 // digest sends the scorecards of all shops.
@@ -130,6 +148,9 @@ func (a *app) digest() *jobs.Digest {
 func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error) {
 	view, err := a.desk.Scorecard(ctx, shop, day, late)
 	if err != nil {
+		return nil, err
+	}
+	if view, err = a.advisor.Told(ctx, view); err != nil {
 		return nil, err
 	}
 	subscribed, err := a.store.Chats(ctx, shop)

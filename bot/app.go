@@ -26,6 +26,7 @@ type app struct {
 	composer *notify.Composer
 	tracker  *sla.Tracker
 	desk     *sla.Desk
+	advisor  *sla.Advisor
 	now      func() time.Time
 	username username
 	nudge    func() // tells the worker of messages that were queued; set before anything runs
@@ -71,11 +72,16 @@ func assemble(settings config.Settings, s *store.Store, log *slog.Logger, now fu
 	if err != nil {
 		return nil, err
 	}
-	a := &app{settings: settings, log: log, packs: packs, store: s, composer: notify.New(texts), now: now}
+	tips, err := config.Tips()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{settings: settings, log: log, packs: packs, store: s, composer: notify.New(texts, tips), now: now}
 	policy := func(shop config.Shop) (*rules.Policy, error) { return shop.Policy(packs) }
 	tune.Now, tune.Queued = now, a.queued
 	a.tracker = sla.NewTracker(s, policy, a.composer, log, tune)
 	a.desk = sla.NewDesk(s, policy, now)
+	a.advisor = sla.NewAdvisor(a.desk, s, tips)
 	return a, nil
 }
 

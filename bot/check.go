@@ -15,12 +15,18 @@ type checkCmd struct{}
 // checkTimeout bounds each look at the outside.
 const checkTimeout = 8 * time.Second
 
-// Run lists everything that is wrong, not only the first thing, and ends with exit code 1 when there is any.
+// Run lists everything that is wrong, not only the first thing, and ends with exit code 1 when there is any. A note is
+// something to know of that keeps nothing from working; it changes no exit code.
 func (checkCmd) Run(ctx context.Context, w world, flags *cli) error {
 	settings, packs, problems := checkSettings(w, flags)
+	var notes []config.Problem
 	if packs != nil {
-		problems = append(problems, checkRedis(ctx, settings, packs)...)
+		found, more := checkRedis(ctx, settings, packs)
+		problems, notes = append(problems, found...), more
 		problems = append(problems, checkTelegram(ctx, settings)...)
+	}
+	for _, n := range notes {
+		fmt.Fprintln(w.out, "note:", n)
 	}
 	for _, p := range problems {
 		fmt.Fprintln(w.out, p)
@@ -44,30 +50,32 @@ func checkSettings(w world, flags *cli) (config.Settings, *config.Packs, []confi
 	return settings, packs, config.Problems(settings, packs)
 }
 
-func checkRedis(ctx context.Context, settings config.Settings, packs *config.Packs) (problems []config.Problem) {
+func checkRedis(ctx context.Context, settings config.Settings, packs *config.Packs) (problems, notes []config.Problem) {
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
 	s, err := store.Connect(ctx, store.Options{URL: settings.RedisURL.Reveal()})
 	if err != nil {
-		return []config.Problem{{What: "Redis does not answer: " + reason(err), Where: "REDIS_URL", Remedy: "start Redis, or correct the address"}}
+		return []config.Problem{{What: "Redis does not answer: " + reason(err), Where: "REDIS_URL", Remedy: "start Redis, or correct the address"}}, nil
 	}
 	defer s.Close()
-	problems = append(problems, checkShops(ctx, s, packs)...)
+	problems, notes = checkShops(ctx, s, packs, time.Now())
 	findings, err := s.Health(ctx)
 	if err != nil {
-		return []config.Problem{{What: "Redis does not say how it is set up: " + reason(err), Where: "REDIS_URL", Remedy: "allow CONFIG GET and INFO, or ignore this"}}
+		silent := config.Problem{What: "Redis does not say how it is set up: " + reason(err), Where: "REDIS_URL", Remedy: "allow CONFIG GET and INFO, or ignore this"}
+		return append(problems, silent), notes
 	}
 	for _, f := range findings {
 		problems = append(problems, unsafeRedis(f))
 	}
-	return problems
+	return problems, notes
 }
 
-// checkShops looks for shops that cannot be judged, or whose webhooks nobody can sign.
-func checkShops(ctx context.Context, s *store.Store, packs *config.Packs) (problems []config.Problem) {
+// checkShops looks for shops that cannot be judged, or whose webhooks nobody can sign, and for hours that depend on holidays
+// nobody knows yet.
+func checkShops(ctx context.Context, s *store.Store, packs *config.Packs, now time.Time) (problems, notes []config.Problem) {
 	ids, err := s.Shops(ctx)
 	if err != nil {
-		return []config.Problem{{What: "the shops cannot be listed: " + reason(err), Where: "Redis", Remedy: "look at Redis"}}
+		return []config.Problem{{What: "the shops cannot be listed: " + reason(err), Where: "Redis", Remedy: "look at Redis"}}, nil
 	}
 	for _, id := range ids {
 		shop, err := s.Shop(ctx, id)
@@ -76,8 +84,10 @@ func checkShops(ctx context.Context, s *store.Store, packs *config.Packs) (probl
 			continue
 		}
 		problems = append(problems, shop.Problems(packs)...)
+		gaps, early := shop.HolidayGaps(packs, now)
+		problems, notes = append(problems, gaps...), append(notes, early...)
 	}
-	return problems
+	return problems, notes
 }
 
 // unsafeRedis says what a finding means and what mends it.

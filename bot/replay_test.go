@@ -348,6 +348,39 @@ func TestCheckNamesAShopWhoseRulesAreGone(t *testing.T) {
 	}
 }
 
+func TestCheckNamesHoursThatNeedHolidaysNobodyPublished(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "calendar")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now().UTC()
+	for name, year := range map[string]int{"old-holidays": 2001, "new-holidays": now.Year()} {
+		text := fmt.Sprintf("calendar: %s\nname: {zh: x, en: x}\nworkweek: mon-fri\nsource: x\nyears:\n  - {year: %d, source: x, off: []}\n", name, year)
+		if err := os.WriteFile(filepath.Join(dir, name+".yaml"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := newMachine(t)
+	m.env["RULES_DIR"] = filepath.Dir(dir)
+	m.must("shop", "add", "--id", "a", "--platform", "standard", "--hours", "mon-fri 09:00-18:00 old-holidays")
+	m.must("shop", "add", "--id", "b", "--platform", "standard")
+	m.must("shop", "set", "b", "hours=mon-fri 09:00-18:00; sat 10:00-16:00; new-holidays")
+	code, out, _ := m.run("check")
+	if want := "\nshop a: its hours take "; code != 1 || !strings.Contains("\n"+out, want) || !strings.Contains(out, "are not listed; once they are published, write them into "+filepath.Join(dir, "old-holidays.yaml")) {
+		t.Errorf("exit %d:\n%s", code, out)
+	}
+	want := "note: shop b: its hours take " // in December it is a problem
+	if now.Month() == time.December {
+		want = "shop b: its hours take "
+	}
+	if !strings.Contains(out, want) {
+		t.Errorf("want %q in\n%s", want, out)
+	}
+	if code, _, errs := m.run("shop", "set", "b", "calendar=spring-festival-2062"); code != 1 || !strings.Contains(errs, "did you mean spring-festival-2026") {
+		t.Errorf("exit %d: %s", code, errs)
+	}
+}
+
 func TestReplayRefusesWhatHasNotHappenedAndWhatIsNoText(t *testing.T) {
 	m := newMachine(t)
 	m.must("shop", "add", "--id", "a", "--platform", "standard")

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -18,6 +19,7 @@ type reportCmd struct {
 	To      string `help:"First local day that is not part of it; default tomorrow." placeholder:"2026-12-01"`
 	JSON    bool   `name:"json" help:"One JSON object."`
 	Recount bool   `help:"Rebuild the counters from the event log too, and fail when there is a difference."`
+	Pack    string `help:"With --recount: what the event log gives under this rule pack. Nothing is changed." placeholder:"NAME"`
 }
 
 // Run lets time pass up to now, so that a deadline that went by unseen is in the numbers, and prints the report.
@@ -27,6 +29,9 @@ func (c reportCmd) Run(ctx context.Context, w world, flags *cli) error {
 		return err
 	}
 	defer a.close()
+	if c.Pack != "" && !c.Recount {
+		return errors.New("--pack asks what would have been: give --recount too")
+	}
 	from, to, err := c.days(ctx, a)
 	if err != nil {
 		return err
@@ -34,6 +39,14 @@ func (c reportCmd) Run(ctx context.Context, w world, flags *cli) error {
 	return a.withTracker(ctx, func(ctx context.Context) error {
 		if err := a.settle(ctx, c.Shop); err != nil {
 			return err
+		}
+		if c.Pack != "" {
+			r, err := a.desk.UnderPack(ctx, c.Shop, c.Pack, from, to)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(w.err, "what the events of the last %s would have been under pack %s; nothing is changed\n", a.settings.Retention, c.Pack)
+			return c.print(w.out, r)
 		}
 		r, err := a.desk.Report(ctx, c.Shop, from, to)
 		if err != nil {

@@ -124,7 +124,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
 func (p *parts) inbound(a *app, owner string) {
-	router := telegram.NewRouter(chats{a.store}, office{a.desk, a}, a.store, p.client, a.composer, a.log,
+	router := telegram.NewRouter(chats{a.store}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
 		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
 	s := a.settings

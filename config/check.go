@@ -47,8 +47,8 @@ func (p *Packs) problems(dir string) (list []Problem) {
 			list = append(list, Problem{err.Error(), p.origin[name], ""})
 		}
 	}
-	if dir != "" && own == 0 {
-		list = append(list, Problem{fmt.Sprintf("%s holds no rule pack", dir), "RULES_DIR", "put a .yaml file there, or leave the setting out"})
+	if dir != "" && own == 0 && !p.calendars.own {
+		list = append(list, Problem{fmt.Sprintf("%s holds no rule pack and no calendar", dir), "RULES_DIR", "put a .yaml file there, or leave the setting out"})
 	}
 	return list
 }

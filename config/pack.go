@@ -12,26 +12,34 @@ import (
 
 // ParsePack reads one rule pack. file is its name for the error, which joins every problem as *[FileError]; a pack with a
 // problem gives no rulebook. A pack that builds on another one is read by [LoadPacks].
-func ParsePack(file string, text []byte) (*rules.Rulebook, error) { return parsePack(file, text, nil) }
+func ParsePack(file string, text []byte) (*rules.Rulebook, error) {
+	book, _, err := parsePack(file, text, nil)
+	return book, err
+}
 
 // bases finds the text of a pack that another one builds on.
 type bases func(pack string) (file string, text []byte, ok bool)
 
-func parsePack(file string, text []byte, others bases) (*rules.Rulebook, error) {
+// parsePack also returns where the pack's business hours stand, if it has any: whether their holidays are known shows only
+// beside the calendars.
+func parsePack(file string, text []byte, others bases) (book *rules.Rulebook, hoursAt value, err error) {
 	src := &source{file: file}
 	top, ok := src.parse(text)
 	if !ok {
-		return nil, src.err()
+		return nil, value{}, src.err()
 	}
-	book := readBook(top, others)
+	book = readBook(top, others)
 	if err := src.err(); err != nil {
-		return nil, err
+		return nil, value{}, err
 	}
-	return book, nil
+	return book, top.field("hours"), nil
 }
 
+// bookFields are the fields of a pack. Zone and hours are its own, whatever its editions build on.
+var bookFields = []string{"pack", "zone", "hours", "editions"}
+
 func readBook(top value, others bases) *rules.Rulebook {
-	o, ok := top.object("pack", "zone", "editions")
+	o, ok := top.object(bookFields...)
 	if !ok {
 		return nil
 	}
@@ -43,6 +51,7 @@ func readBook(top value, others bases) *rules.Rulebook {
 	if zone := readNeeded(o, "zone", parseZone); zone != nil {
 		book.Zone = zone.String()
 	}
+	hours := read(o, "hours", func(text string) (string, error) { _, err := parseBusinessHours(text); return text, err })
 	editions, ok := o.need("editions")
 	if !ok {
 		return nil
@@ -50,14 +59,18 @@ func readBook(top value, others bases) *rules.Rulebook {
 	for _, v := range editions.list() {
 		book.Editions = append(book.Editions, readEdition(v, book.Editions, others))
 	}
+	for i := range book.Editions {
+		book.Editions[i].Hours = hours
+	}
 	if len(book.Editions) == 0 {
 		editions.fail("is empty; a pack needs an edition")
 	}
 	return book
 }
 
-// editionFields are the fields of an edition beside its rules; what an edition does not say it has from the one it is like.
-var editionFields = []string{"from", "like", "without", "rules"}
+// editionFields are the fields of an edition; the rules that it does not say it has from the one it is like. Its scoring
+// and its ladder are its own: what earns or costs extra is a matter of the platform.
+var editionFields = []string{"from", "like", "without", "scoring", "ladder", "drop_rungs", "rules"}
 
 func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition) {
 	o, ok := v.object(editionFields...)
@@ -68,6 +81,7 @@ func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition
 	if n := len(before); n > 0 && e.From != 0 && e.From <= before[n-1].From {
 		o.failField("from", "%s is not after %s; put the oldest edition first", e.From, before[n-1].From)
 	}
+	e.Ladder = readLadder(o)
 	drafts, ok := readDrafts(o, others, 0)
 	if !ok {
 		return e
@@ -79,6 +93,10 @@ func readEdition(v value, before []rules.Edition, others bases) (e rules.Edition
 		o.failField("rules", "is empty; an edition needs a rule")
 	}
 	checkTogether(drafts, e.Rules)
+	dropRungs(o, e.Rules)
+	if v, ok := o.fields["scoring"]; ok {
+		e.Scoring = readTotal(v, e.Rules)
+	}
 	return e
 }
 
@@ -161,7 +179,7 @@ func (s *source) lastEdition(text []byte, others bases, depth int) ([]draft, boo
 	if !ok {
 		return nil, false
 	}
-	o, ok := top.object("pack", "zone", "editions")
+	o, ok := top.object(bookFields...)
 	if !ok || o.fields["editions"].node == nil {
 		return nil, false
 	}
@@ -171,6 +189,17 @@ func (s *source) lastEdition(text []byte, others bases, depth int) ([]draft, boo
 		return nil, false
 	}
 	return readDrafts(edition, others, depth)
+}
+
+// dropRungs takes out the measures of rungs that a platform does not use.
+func dropRungs(o object, list []rules.Rule) {
+	drop := readList(o, "drop_rungs", rules.ParseRung)
+	if len(drop) == 0 {
+		return
+	}
+	for i := range list {
+		list[i].Lines = slices.DeleteFunc(list[i].Lines, func(l rules.Line) bool { return slices.Contains(drop, l.Rung) })
+	}
 }
 
 // dropRules takes out the rules that an edition does not have from the one it is like.

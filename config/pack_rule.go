@@ -12,7 +12,7 @@ var ruleFields = []string{"id", "name", "principle", "subject", "per",
 	"start", "only", "after", "handover", "presumed", "trigger", "stop", "stop_fallback", "early_stop", "restart",
 	"fail", "fails_with", "void", "excuses", "only_if_late",
 	"deadline", "window", "opens", "night", "business", "pauses", "cap", "warn_at", "day",
-	"metric", "targets", "min_sample", "floor_80", "weight", "alert_at", "severity", "source"}
+	"metric", "targets", "over", "min_sample", "floor_80", "weight", "alert_at", "severity", "measures", "money", "source"}
 
 func readRule(d draft) (r rules.Rule) {
 	o := d.object
@@ -21,6 +21,7 @@ func readRule(d draft) (r rules.Rule) {
 	readFacts(o, &r)
 	readClock(o, &r)
 	readScoring(o, &r)
+	r.Lines, r.Money = readMeasures(o), readMoney(o)
 	if len(o.src.problems) == before { // what is left are faults between fields
 		if err := r.Check(); err != nil {
 			o.fail("%s", err)

@@ -24,6 +24,7 @@ func readScoring(o object, r *rules.Rule) {
 	}
 	r.MinSample = read(o, "min_sample", wholeNumber(0, 1_000_000))
 	r.Floor80 = readFloor(o)
+	r.Over = read(o, "over", rules.ParseSpan)
 	r.AlertAt = readNeeded(o, "alert_at", wholeNumber(0, 1_000_000))
 	r.Severity = readNeeded(o, "severity", oneOf("low", "medium", "high", "critical", "bonus"))
 }

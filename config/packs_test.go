@@ -176,7 +176,7 @@ func TestAFileThatIsNoPackIsReportedWhereItBreaks(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "mine.yaml:1: the file is empty",
 		"# nothing\n":                      "mine.yaml:1: the file is empty",
-		"ship":                             "mine.yaml:1: must be a list of fields: pack, zone, editions",
+		"ship":                             "mine.yaml:1: must be a list of fields: pack, zone, hours, editions",
 		"pack: mine\npack: mine\n":         "mine.yaml:2: mapping key",
 		"pack: [mine\n":                    "mine.yaml:1: ",
 		minimal + "---\npack: two\n":       "mine.yaml:21: a second document begins here",
@@ -258,7 +258,7 @@ func TestAFolderThatIsNotThereIsAProblemOfItsSetting(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := Problems(Settings{TelegramToken: "t", DataSecret: "d", RulesDir: "packs"}, packs)
-	if len(p) != 1 || p[0].String() != "RULES_DIR: packs holds no rule pack; put a .yaml file there, or leave the setting out" {
+	if len(p) != 1 || p[0].String() != "RULES_DIR: packs holds no rule pack and no calendar; put a .yaml file there, or leave the setting out" {
 		t.Errorf("got %v", p)
 	}
 }
@@ -299,6 +299,7 @@ func TestDurationsAreReadAsPeopleWriteThem(t *testing.T) {
 
 func FuzzParsePack(f *testing.F) {
 	f.Add(minimal)
+	f.Add(measured)
 	for _, name := range []string{"rulebook/douyin-2026.yaml", "testdata/bad.yaml"} {
 		text, err := os.ReadFile(name)
 		if err != nil {

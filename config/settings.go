@@ -117,7 +117,7 @@ func dataRows() []setting {
 			remedy: "write the former DATA_SECRET, or leave it out",
 			parse:  dataSecret(func(s *Settings) *Secret { return &s.DataSecretPrevious })},
 		{name: "RULES_DIR",
-			doc:    "Folder of rule packs (*.yaml) that add to the built-in ones or replace those of the same name.",
+			doc:    "Folder of rule packs (*.yaml) and calendars (calendar/*.yaml) that add to the built-in ones or replace those of the same name.",
 			remedy: "write the path of a folder, or leave it out",
 			parse:  into(func(s *Settings) *string { return &s.RulesDir }, parseText)},
 		{name: "RETENTION", def: "45d",

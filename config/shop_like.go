@@ -6,12 +6,13 @@ import (
 	"slices"
 )
 
-// JudgedLike reports whether the rules make the same cases of both shops: zone, hours, pack and overrides are the same.
-// When to alert (alert_at) is no part of that, nor are the words of a value: 36h is 1d12h, and no pack is the default one.
-// Where false the cases may still come out the same.
+// JudgedLike reports whether the rules make the same cases of both shops: zone, hours, pack, joined calendars
+// and overrides are the same. When to alert (alert_at) is no part of that, nor are the words of a value: 36h is 1d12h, and no
+// pack is the default one. Where false the cases may still come out the same.
 func (s Shop) JudgedLike(other Shop) bool {
-	return s.Timezone == other.Timezone && s.pack() == other.pack() &&
+	return s.Timezone == other.Timezone && s.pack() == other.pack() && slices.Equal(s.Former, other.Former) &&
 		cmp.Or(s.Hours, "platform") == cmp.Or(other.Hours, "platform") &&
+		slices.Equal(slices.Sorted(slices.Values(s.Calendar)), slices.Sorted(slices.Values(other.Calendar))) &&
 		maps.EqualFunc(judging(s.Overrides), judging(other.Overrides), Override.judgesLike)
 }
 

@@ -22,6 +22,8 @@ func TestJudgedLikeTellsWhetherCasesStayAsTheyAre(t *testing.T) {
 		"hours=always":                           false,
 		"hours=09:00-21:00":                      false,
 		"pack=standard":                          false,
+		"calendar=":                              true,
+		"calendar=spring-festival-2026":          false,
 		"rules.ship-on-time.within=":             false,
 		"rules.ship-on-time.within=24h":          false,
 		"rules.ship-on-time.off=true":            false,

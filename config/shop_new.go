@@ -32,7 +32,8 @@ func NewShop(id, platform string, now time.Time) Shop {
 var shopID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // Validate returns every problem of the shop, joined; nil when there is none. With packs it also binds the shop to its
-// pack, so that a shop that validates has a policy; without (nil) the pack and what is changed of its rules go unchecked.
+// pack, so that a shop that validates has a policy; without (nil) the pack, what is changed of its rules, and calendars go
+// unchecked.
 func (s Shop) Validate(packs *Packs) error {
 	var errs []error
 	check := func(ok bool, format string, args ...any) {
@@ -45,18 +46,18 @@ func (s Shop) Validate(packs *Packs) error {
 	check(s.Lang == "" || s.Lang == "zh" || s.Lang == "en", "lang %q is neither zh nor en", s.Lang)
 	check(s.AlertAt >= 0, "alert_at %d is below 0", s.AlertAt)
 	errs = append(errs, wrap(checkDigestAt(s.DigestAt), "digest_at"))
-	zone := time.UTC
 	if s.Timezone != "" {
-		var err error
-		zone, err = parseZone(s.Timezone)
+		_, err := parseZone(s.Timezone)
 		errs = append(errs, wrap(err, "timezone"))
 	}
-	if zone != nil {
-		_, _, err := parseHours(s.Hours, zone)
-		errs = append(errs, wrap(err, "hours"))
+	_, h, err := parseHours(s.Hours)
+	if err == nil && h != nil && packs != nil {
+		_, err = h.calendar(time.UTC, packs.calendars)
 	}
+	errs = append(errs, wrap(err, "hours"))
 	if packs != nil {
-		errs = append(errs, s.checkPack(packs))
+		_, err := s.shifts(packs.calendars, time.UTC)
+		errs = append(errs, wrap(err, "calendar"), s.checkPack(packs))
 	}
 	return errors.Join(errs...)
 }

@@ -15,28 +15,29 @@ import (
 // Policy returns the shop's pack as it binds this shop. It fails when the pack, the zone or the hours are unknown, or when
 // an override names no rule or does not suit it; the error joins all of these.
 func (s Shop) Policy(packs *Packs) (*rules.Policy, error) {
-	book, err := packs.Get(s.pack())
+	book, err := s.book(packs)
 	if err != nil {
 		return nil, err
 	}
-	terms, err := s.Terms(book)
+	terms, err := s.Terms(book, packs.calendars)
 	if err != nil {
 		return nil, err
 	}
 	return rules.NewPolicy(book, terms)
 }
 
-// Terms returns what the shop sets for itself, read against its pack: targets mean shares or times by the metric of the
-// rule. A shop without a zone has that of the pack.
-func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
+// Terms returns what the shop sets for itself, read against its pack and the calendars of the installation: targets mean
+// shares or times by the metric of the rule. A shop without a zone has that of the pack.
+func (s Shop) Terms(book *rules.Rulebook, dates *Calendars) (rules.Terms, error) {
 	zone, errZone := parseZone(s.zone(book))
 	terms := rules.Terms{Zone: zone, AlertAt: s.AlertAt}
 	var errs []error
 	errs = append(errs, errZone)
 	if errZone == nil {
+		errs = append(errs, wrap(s.hours(&terms, book, dates), "hours"))
 		var err error
-		terms.Hours, terms.Calendar, err = parseHours(s.Hours, zone)
-		errs = append(errs, wrap(err, "hours"))
+		terms.Shifts, err = s.shifts(dates, zone)
+		errs = append(errs, wrap(err, "calendar"))
 	}
 	overrides, err := s.overrides(book)
 	terms.Overrides = overrides
@@ -45,6 +46,45 @@ func (s Shop) Terms(book *rules.Rulebook) (rules.Terms, error) {
 		return rules.Terms{}, fmt.Errorf("shop %s: %w", s.ID, err)
 	}
 	return terms, nil
+}
+
+// hours sets the clock of the shop and, for rules on business hours, that of its platform.
+func (s Shop) hours(terms *rules.Terms, book *rules.Rulebook, dates *Calendars) error {
+	kind, own, err := parseHours(s.Hours)
+	if err != nil {
+		return err
+	}
+	terms.Hours = kind
+	if own != nil {
+		if terms.Calendar, err = own.calendar(terms.Zone, dates); err != nil {
+			return err
+		}
+	}
+	terms.Business, err = platformHours(book, terms.Zone, dates)
+	return err
+}
+
+// platformHours returns the clocks of a pack's business hours, by how its editions write them; nil where none does.
+func platformHours(book *rules.Rulebook, zone *time.Location, dates *Calendars) (map[string]*rules.Calendar, error) {
+	var clocks map[string]*rules.Calendar
+	for _, e := range book.Editions {
+		if e.Hours == "" || clocks[e.Hours] != nil {
+			continue
+		}
+		h, err := parseBusinessHours(e.Hours)
+		if err != nil {
+			return nil, err
+		}
+		c, err := h.calendar(zone, dates)
+		if err != nil {
+			return nil, err
+		}
+		if clocks == nil {
+			clocks = map[string]*rules.Calendar{}
+		}
+		clocks[e.Hours] = c
+	}
+	return clocks, nil
 }
 
 // overrides reads what the shop changes of the rules of its pack.
@@ -71,21 +111,6 @@ func (s Shop) zone(book *rules.Rulebook) string {
 		return book.Zone
 	}
 	return s.Timezone
-}
-
-// parseHours reads always, platform (also ""), or blocks of the local day.
-func parseHours(text string, zone *time.Location) (rules.Hours, *rules.Calendar, error) {
-	switch text {
-	case "", "platform":
-		return rules.ByPlatform, nil, nil
-	case "always":
-		return rules.AroundTheClock, nil, nil
-	}
-	blocks, err := rules.ParseBlocks(text)
-	if err != nil {
-		return 0, nil, fmt.Errorf("%w, nor always or platform", err)
-	}
-	return rules.OwnHours, rules.Daily(zone, blocks), nil
 }
 
 // against reads an override for the rule it changes.

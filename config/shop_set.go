@@ -41,9 +41,18 @@ func settables() []settable {
 			func(text string) (string, error) { return text, checkName(text) }),
 		plain("timezone", "Asia/Shanghai", "Zone of the shop's days; reset: that of the pack.", func(s *Shop) *string { return &s.Timezone },
 			func(text string) (string, error) { _, err := parseZone(text); return text, err }),
-		plain("hours", "09:00-12:00,13:30-21:00", "When clocks of business hours run: platform (the pack's windows), always, or blocks of the day; reset: platform.",
+		plain("hours", "09:00-12:00,13:30-21:00", "When clocks of business hours run: platform (the pack's windows), always, blocks of the day, or by weekday, date and holidays as in mon-fri 09:00-18:00; sat 10:00-16:00; 2026-12-24 closed; cn-holidays; reset: platform.",
 			func(s *Shop) *string { return &s.Hours }, checkedHours),
-		plain("pack", DefaultPack, "Rule pack; reset: "+DefaultPack+".", func(s *Shop) *string { return &s.Pack }, parseID),
+		plain("pack", DefaultPack, "Rule pack, from today on: what began before stays judged by the one of before; reset: "+DefaultPack+".", func(s *Shop) *string { return &s.Pack }, parseID),
+		{SettableDoc{"calendar", "spring-festival-2026", "Dated changes of the platform that the shop joined, divided by commas; reset: none."},
+			func(s *Shop, text string) error {
+				ids, err := parseCalendars(text)
+				if err == nil {
+					s.Calendar = ids
+				}
+				return err
+			},
+			func(s *Shop) { s.Calendar = nil }},
 		plain("lang", "zh", "Language of chats that have not chosen one: zh or en.", func(s *Shop) *string { return &s.Lang }, oneOf("zh", "en")),
 		{SettableDoc{"alert_at", "5", "Breaches of one day that make a violation, for every rule without its own; reset: the pack's."},
 			func(s *Shop, text string) (err error) { s.AlertAt, err = positive(text, s.AlertAt); return err },
@@ -154,11 +163,6 @@ func (s *Shop) override(id string, o Override) {
 		delete(m, id)
 	}
 	s.Overrides = m
-}
-
-func checkedHours(text string) (string, error) {
-	_, _, err := parseHours(text, nil)
-	return text, err
 }
 
 // positive parses a count from 1 on; old is what remains after an error.

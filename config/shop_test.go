@@ -31,6 +31,7 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 		`alert_at -1 is below 0`,
 		`digest_at: "9h" is no time of day such as 09:00, nor off`,
 		`timezone: "Asia/Nowhere" is no time zone; write a name such as Asia/Shanghai or UTC`,
+		`hours: "9-5" is no block of hours such as 09:00-21:00, nor always or platform`,
 		`pack "douyin-2023" is unknown; there are amazon-style, douyin-2023-points, douyin-2026, standard, tiktok-shop, tmall`,
 	}
 	if diff := cmp.Diff(want, strings.Split(s.Validate(builtIn(t)).Error(), "\n")); diff != "" {
@@ -215,6 +216,9 @@ func TestSetLeavesCopiesOfTheShopAlone(t *testing.T) {
 func TestEverySettableKeyTakesItsOwnExample(t *testing.T) {
 	for _, d := range Settable() {
 		s := NewShop("a", Standard, noon)
+		if d.Key == "calendar" {
+			s.Pack = "tmall" // its example is Tmall's
+		}
 		if err := s.Set(strings.Replace(d.Key, "<id>", "ship-on-time", 1), d.Example); err != nil {
 			t.Error(err)
 		}

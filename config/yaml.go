@@ -117,6 +117,20 @@ func (v value) object(known ...string) (object, bool) {
 	return o, true
 }
 
+// has reports whether a mapping has a field.
+func (v value) has(name string) bool {
+	m, ok := v.node.(ast.MapNode)
+	if !ok {
+		return false
+	}
+	for it := m.MapRange(); it.Next(); {
+		if key, _ := scalar(it.Key()); key == name {
+			return true
+		}
+	}
+	return false
+}
+
 // field returns the place of a field of a mapping, whether it is known or not; the mapping's own when it is absent.
 func (v value) field(name string) value {
 	at := value{v.src, join(v.path, name), v.line, nil}

@@ -5,7 +5,12 @@
 //
 // The story in five words. An [Event] is a fact from a platform. A [Dossier] is the set of facts known about one subject
 // (an order, a conversation, an after-sales case…). A [Rule] turns a set of facts into a [Case]: one obligation, from its
-// start to its verdict. Cases add up to a [Tally] per rule and local day. Tallies make a [Scorecard].
+// start to its verdict. Cases add up to a [Tally] per rule and local day. Tallies make a [Scorecard], and a
+// year of them a [Ledger] of what may follow. What a platform did impose is a [Sanction] and never mixed with it.
+//
+// What counts are worth: a [Proof] says what they prove, an [Overview] how a day and the days before it score, an
+// [Allowance] how much may still go wrong, an [Outlook] where the day ends, a [Choice] and a [Rescue] what it is worth to
+// close a case in time.
 //
 // What it guarantees: order does not matter. Step adds facts to a set and every case is a pure function of that set, the
 // policy and the instant of judging; so any permutation, any repetition and any split of the same events ends in the same

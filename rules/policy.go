@@ -6,10 +6,13 @@ import (
 	"time"
 )
 
-// Edition is the set of rules in force from a date on.
+// Edition is the set of rules in force from a date on, and how they add up to a score.
 type Edition struct {
-	From  Date
-	Rules []Rule
+	From    Date
+	Hours   string // business hours of the platform as the pack writes them, "" = round the clock
+	Rules   []Rule
+	Scoring Scoring
+	Ladder  Ladder
 }
 
 // Rulebook is a pack of rules by effective date, oldest edition first. A case is judged by the edition in force on the
@@ -53,21 +56,26 @@ type Override struct {
 type Terms struct {
 	Zone      *time.Location
 	Hours     Hours
-	Calendar  *Calendar           // with OwnHours
-	Overrides map[string]Override // by rule id
-	AlertAt   int                 // violation threshold of every rule without an override; 0 = the pack's
+	Calendar  *Calendar            // with OwnHours
+	Overrides map[string]Override  // by rule id
+	AlertAt   int                  // violation threshold of every rule without an override; 0 = the pack's
+	Business  map[string]*Calendar // with ByPlatform: the clock of rules on business hours, by what an edition's Hours say
+	Shifts    []DatedShift         // what the shop joined of the platform's dated changes
 }
 
 // Policy is a rulebook as it binds one shop. It is read-only and safe for concurrent use.
 type Policy struct {
 	zone     *time.Location
 	editions []compiled
+	measured []Edition // what Climb needs of the rules that are on
+	shifts   []DatedShift
 }
 
 type compiled struct {
 	from  Date
 	rules []clocked
 	about map[Kind][]int // places in rules, by subject
+	plan  plan
 }
 
 // clocked is a rule with the calendar its clock runs on.
@@ -91,26 +99,29 @@ func NewPolicy(book *Rulebook, terms Terms) (*Policy, error) {
 			return nil, fmt.Errorf("pack %s has no rule %q to override", book.Pack, id)
 		}
 	}
-	p := &Policy{zone: terms.Zone}
+	p := &Policy{zone: terms.Zone, shifts: slices.Clone(terms.Shifts)}
 	for _, e := range book.Editions {
 		p.editions = append(p.editions, newCompiled(e, terms))
+		p.measured = append(p.measured, measured(e, terms))
 	}
 	return p, nil
 }
 
 func newCompiled(e Edition, terms Terms) compiled {
-	c := compiled{from: e.From, rules: bind(e.Rules, terms), about: map[Kind][]int{}}
+	c := compiled{from: e.From, rules: bind(e, terms), about: map[Kind][]int{}}
 	for i := range c.rules {
 		kind := c.rules[i].Subject
 		c.about[kind] = append(c.about[kind], i)
 	}
+	c.plan = newPlan(c.rules, e.Scoring)
 	return c
 }
 
 // bind applies the shop's terms; rules that depend on another come after it.
-func bind(list []Rule, terms Terms) []clocked {
+func bind(e Edition, terms Terms) []clocked {
 	var first, then []clocked
-	for _, r := range list {
+	business := terms.Business[e.Hours]
+	for _, r := range e.Rules {
 		o := terms.Overrides[r.ID]
 		if o.Off {
 			continue
@@ -122,6 +133,9 @@ func bind(list []Rule, terms Terms) []clocked {
 			if terms.Hours == OwnHours {
 				c.calendar = terms.Calendar
 			}
+		}
+		if c.Business && terms.Hours == ByPlatform && business != nil {
+			c.calendar = business
 		}
 		if c.dependsOn() == "" {
 			first = append(first, c)

@@ -276,7 +276,7 @@ type Rule struct {
 	Window   []Block // a start outside makes no case; nil = any time
 	Opens    []Match // the first of these facts is held against Window, nil = the start
 	Night    []Block // a start inside is moved to its end; nil = none
-	Business bool    // the clock runs on the shop's business hours
+	Business bool    // the clock runs on the business hours of the shop, else of the pack ([Terms.Business])
 	Pauses   []Pause
 	Excuses  []string      // codes of exceptions that take the obligation away or, with an end, stop its clock
 	Cap      time.Duration // the longest time that is booked, also for a case that nobody stopped; 0 = none
@@ -291,6 +291,10 @@ type Rule struct {
 	AlertAt   int     // breaches of one local day that make a violation; 0 = never
 	Severity  string  // low, medium, high, critical or bonus
 	Source    string
+
+	Lines []Line // what the platform may do about breaches, see Climb
+	Money *Money // what a buyer is paid for one, nil = nothing
+	Over  Span   // the window over which the rule is asked for its score; 0 = 30 days
 }
 
 // Counted reports a rule whose cases are counted and no more: nobody is told of one, and none is listed as gone wrong. That
@@ -310,6 +314,8 @@ func (r *Rule) Check() error {
 		return errors.New("day must be due or start")
 	case r.Metric < MetRate || r.Metric > Bonus:
 		return errors.New("metric must be met_rate, mean_time, count or bonus")
+	case r.Over < 0 || r.Over > OverYear:
+		return errors.New("over must be 30d, 7d, day, week or year")
 	case r.Floor80.Bad < 0 || r.Floor80.Orders < 0:
 		return errors.New("floor_80 must not be below 0")
 	case r.OnlyIfLate == r.ID || r.FailsWith == r.ID:
@@ -320,7 +326,19 @@ func (r *Rule) Check() error {
 			return errors.New("warn_at must lie between the start and the deadline")
 		}
 	}
-	return errors.Join(r.checkClock(), r.checkMatches())
+	return errors.Join(r.checkClock(), r.checkMatches(), r.checkConsequences())
+}
+
+func (r *Rule) checkConsequences() error {
+	if err := CheckLines(r.Lines); err != nil {
+		return err
+	}
+	if r.Money != nil {
+		if err := r.Money.Check(); err != nil {
+			return fmt.Errorf("money: %w", err)
+		}
+	}
+	return nil
 }
 
 // checkClock reports a rule whose cases could never be broken or never end.

@@ -36,6 +36,16 @@ func (t Tally) Plus(u Tally) Tally {
 	return Tally{t.Open + u.Open, t.Met + u.Met, t.Breached + u.Breached, t.Void + u.Void, t.Timed + u.Timed, t.TookMS + u.TookMS}
 }
 
+// add is Plus in place.
+func (t *Tally) add(u *Tally) {
+	t.Open += u.Open
+	t.Met += u.Met
+	t.Breached += u.Breached
+	t.Void += u.Void
+	t.Timed += u.Timed
+	t.TookMS += u.TookMS
+}
+
 // Apply returns the tally with one delta booked.
 func (t Tally) Apply(d Delta) Tally {
 	n := int64(d.Sign)

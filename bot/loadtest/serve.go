@@ -137,8 +137,12 @@ func tracked(ctx context.Context, s sla.Store, closeStore func() error, tune sla
 	if err != nil {
 		return nil, nil, errors.Join(err, closeStore())
 	}
+	tips, err := config.Tips()
+	if err != nil {
+		return nil, nil, errors.Join(err, closeStore())
+	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	tracker := sla.NewTracker(s, policy, notify.New(texts), log, tune)
+	tracker := sla.NewTracker(s, policy, notify.New(texts, tips), log, tune)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- tracker.Run(ctx) }()

@@ -13,10 +13,14 @@ import (
 // Composer writes messages and pages. It is read-only and safe for concurrent use.
 type Composer struct {
 	texts *locale.Catalogue
+	tips  []rules.Tip
 }
 
-// New returns a composer that speaks from a catalogue.
-func New(texts *locale.Catalogue) *Composer { return &Composer{texts: texts} }
+// New returns a composer that speaks from a catalogue of texts and advises from one of tips, whose words are among the
+// texts.
+func New(texts *locale.Catalogue, tips []rules.Tip) *Composer {
+	return &Composer{texts: texts, tips: tips}
+}
 
 // View is what every page about a shop starts from.
 type View struct {
@@ -43,13 +47,14 @@ func between(from, to rules.Instant) time.Duration { return time.Duration(to-fro
 type voice struct {
 	*locale.Printer
 	View
+	advised []rules.Tip // the catalogue of tips
 }
 
 func (c *Composer) voice(v View) voice {
 	if v.Lang == "" {
 		v.Lang = v.Shop.Lang
 	}
-	return voice{c.texts.Printer(v.Lang), v}
+	return voice{c.texts.Printer(v.Lang), v, c.tips}
 }
 
 func (v View) zone() *time.Location {

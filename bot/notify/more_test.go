@@ -160,8 +160,8 @@ func TestEveryRuleOfThePacksIsSpokenOf(t *testing.T) {
 					if threat := p.Has("measures." + r.Severity); threat == (r.Severity == "bonus") {
 						t.Errorf("%s of pack %s: what severity %s may lead to in %s: %v", r.ID, name, r.Severity, lang, threat)
 					}
-					for _, key := range []string{"rule." + r.ID + ".do", "rule." + r.ID + ".now", "tips." + r.ID + ".t1", "tips." + r.ID + ".t2",
-						"tips." + r.ID + ".t3", "kind." + string(r.Subject), "principle." + r.Principle.String()} {
+					for _, key := range []string{"rule." + r.ID + ".do", "rule." + r.ID + ".now", "cause.missed." + r.ID,
+						"kind." + string(r.Subject), "principle." + r.Principle.String()} {
 						if !p.Has(key) {
 							t.Errorf("%s of pack %s: %s lacks %s", r.ID, name, lang, key)
 						}

@@ -3,6 +3,7 @@ package notify_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"shopwarden/bot/notify"
 	"shopwarden/rules"
@@ -136,6 +137,102 @@ func TestTipsRestOnTheShopsOwnNumbers(t *testing.T) {
 		page("unknown rule", notify.TipsView{Rule: "my-own-rule"})
 		page("all fine", notify.TipsView{Tallies: rules.DayTallies{"ship-on-time": {Met: 40}}})
 		page("no data", notify.TipsView{})
+		page("by cause", notify.TipsView{Tallies: caused(), Causes: causes()})
+		page("by cause, of one rule", notify.TipsView{Tallies: caused(), Causes: causes(), Rule: "ship-on-time"})
+		broken := causes()["ship-on-time"][0]
+		broken.Cases, broken.AllCases = 0, 0
+		page("only broken cases were read", notify.TipsView{Tallies: caused(), Causes: map[string][]rules.Cause{"ship-on-time": {broken}}, Read: 1000})
+		page("accepted", notify.TipsView{Tallies: caused(), Causes: causes(), Noted: notify.Accepted,
+			States: map[string]notify.TipState{"ship-late-evening": {Decision: notify.Accepted, At: at(23, "09:00:00"), Rule: "ship-on-time"}}})
+		page("all put away", notify.TipsView{Tallies: rules.DayTallies{"platform-ticket-response": {Met: 3, Breached: 9}}, Noted: notify.NotUseful,
+			States: map[string]notify.TipState{"ticket-evidence": {Decision: notify.NotUseful, At: at(23, "09:00:00")},
+				"ticket-week-steps": {Decision: notify.Later, At: at(18, "09:00:00")}}})
+		page("measured", notify.TipsView{Tallies: rules.DayTallies{"ship-on-time": {Met: 40}}, Results: results()})
+	})
+}
+
+// caused is 30 days in which 12 of 300 parcels and 5 of 12 reviews were late, causes what these have in common.
+func caused() rules.DayTallies {
+	return rules.DayTallies{"ship-on-time": {Met: 288, Breached: 12}, "after-sales-review": {Met: 7, Breached: 5, Timed: 12, TookMS: 12 * 20 * 3600 * 1000}}
+}
+
+func causes() map[string][]rules.Cause {
+	return map[string][]rules.Cause{
+		"ship-on-time": {{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}},
+		"after-sales-review": {{Dim: rules.ByAgent, Value: "Li <Lei>", Misses: 4, AllMisses: 5, Cases: 5, AllCases: 12, Timed: 4, TookMS: 4 * 40 * 3600 * 1000},
+			{Dim: rules.BySKU, Value: "A|1", Misses: 1, AllMisses: 5, Cases: 5, AllCases: 12, Timed: 1, TookMS: 38 * 3600 * 1000}},
+	}
+}
+
+func results() []notify.TipResult {
+	state := notify.TipState{Decision: notify.Accepted, At: at(15, "09:00:00"), Rule: "ship-on-time"}
+	result := func(tip string, a, b, c, d int64, whole bool) notify.TipResult {
+		return notify.TipResult{Tip: tip, State: state, Whole: whole,
+			Compare: rules.Compare(rules.MissShare{Misses: a, Cases: b}, rules.MissShare{Misses: c, Cases: d})}
+	}
+	evening := result("ship-late-evening", 9, 25, 2, 24, false)
+	evening.State.Dim, evening.State.Value = rules.ByWeekHour, "fri 20-24"
+	return []notify.TipResult{evening, result("ship-weekend", 1, 40, 9, 40, true),
+		result("ship-slow-item", 5, 25, 3, 25, false), result("route-carrier", 5, 25, 0, 0, false)}
+}
+
+func TestEveryValueOfACauseIsSaid(t *testing.T) {
+	c := composer(t)
+	both(t, "causes", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		for _, d := range rules.Dims() {
+			values := []string{"SF <Express>"}
+			switch d {
+			case rules.ByHour:
+				values = rules.HourBlocks()
+			case rules.ByWeekday:
+				values = rules.Weekdays()
+			case rules.ByWeekHour:
+				values = []string{"mon 00-06", "fri 20-24", "sun 09-12"}
+			}
+			for _, value := range values {
+				cause := rules.Cause{Dim: d, Value: value, Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}
+				html, _ := c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Rule: "ship-on-time",
+					Tallies: rules.DayTallies{"ship-on-time": {Met: 288, Breached: 12}}, Causes: map[string][]rules.Cause{"ship-on-time": {cause}}})
+				s.page(d.String()+" "+value, html, nil)
+			}
+		}
+	})
+}
+
+func TestATipPutAwayComesBackAfterItsTime(t *testing.T) {
+	const day = 24 * time.Hour
+	for d, span := range map[notify.Decision]time.Duration{notify.Accepted: 30 * day, notify.Later: 7 * day, notify.NotUseful: 90 * day} {
+		s := notify.TipState{Decision: d, At: at(1, "12:00:00")}
+		end := s.At + rules.Instant(span.Milliseconds())
+		if !s.Hides(s.At) || !s.Hides(end-1) || s.Hides(end) {
+			t.Errorf("%s: hides at once %v, a moment before %v %v, then %v", d, s.Hides(s.At), span, s.Hides(end-1), s.Hides(end))
+		}
+		if got, err := notify.ParseDecision(d.String()); got != d || err != nil {
+			t.Errorf("%s: read as %v, %v", d, got, err)
+		}
+	}
+	if (notify.TipState{}).Hides(at(1, "12:00:00")) {
+		t.Error("a tip that nothing was said to is put away")
+	}
+}
+
+func TestAnAcceptedTipIsMeasuredSevenFullDaysAfterTheDay(t *testing.T) {
+	for clock, want := range map[string]rules.Date{"00:00:00": date(23), "23:59:59": date(23)} {
+		if got := (notify.TipState{At: at(16, clock)}).Measured(shanghai); got != want {
+			t.Errorf("accepted at %s: measured on %s, want %s", clock, got, want)
+		}
+	}
+}
+
+func TestTheScorecardTellsWhatBecameOfAcceptedTips(t *testing.T) {
+	c, v := composer(t), view(t)
+	card := v.Policy.Score(date(22), date(23), rules.DayTallies{"ship-on-time": {Met: 40}})
+	both(t, "measured", func(lang string, s *sheet) {
+		v.Lang = lang
+		html, buttons := c.Scorecard(notify.ScorecardView{View: v, Day: date(22), Card: card, Results: results()})
+		s.page("scorecard", html, buttons)
 	})
 }
 

@@ -16,6 +16,9 @@ type ScorecardView struct {
 	Before rules.Scorecard // of the day before; the zero card when there is none
 	Worst  []rules.Case    // breached cases of Day, the worst first
 	Late   bool            // sent after its time
+
+	States  map[string]TipState // what the shop said to tips, by tip id
+	Results []TipResult         // of tips it accepted whose days were over on Day
 }
 
 // worst is how many of the worst cases a scorecard names.
@@ -59,7 +62,7 @@ func (c *Composer) Scorecard(d ScorecardView) (string, [][]outbox.Button) {
 	}
 	end := section{lines: append(append(v.goodNews(d), v.oneThing(d)...), v.heard())}
 	reached := section{rows: v.findings(d.Policy.Evaluate(d.Day, d.tallies()))}
-	return v.compose(head, section{lines: lines}, reached, bad, end), [][]outbox.Button{
+	return v.compose(head, section{lines: lines}, reached, bad, v.measuredSection(d.Results), end), [][]outbox.Button{
 		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID)},
 		{v.button("due", "due", v.Shop.ID), v.button("today", "today", v.Shop.ID)},
 	}
@@ -157,12 +160,14 @@ func (v voice) goodNews(d ScorecardView) []locale.HTML {
 	return []locale.HTML{v.T("scorecard.best_clean", locale.Args{"Rule": v.ruleName(clean.Rule.ID), "N": clean.Tally.Met})}
 }
 
-// oneThing is the first tip for the rule that cost most that day.
+// oneThing is the first tip for the rule that cost most that day, with the counts of that day.
 func (v voice) oneThing(d ScorecardView) []locale.HTML {
-	costs := TipsView{View: d.View, From: d.Day, To: d.Day.Next(1), Tallies: d.tallies()}.Costs()
-	if len(costs) == 0 {
+	t := TipsView{View: d.View, From: d.Day, To: d.Day.Next(1), Tallies: d.tallies(), States: d.States}
+	advice := t.advice(v.advised)
+	if len(advice) == 0 {
 		return nil
 	}
-	id := costs[0].Rule.ID
-	return []locale.HTML{v.T("scorecard.action", locale.Args{"Rule": v.ruleName(id), "Tip": v.tips(id)[0]})}
+	a := advice[0]
+	return []locale.HTML{v.T("scorecard.action", locale.Args{"Rule": v.ruleName(a.Rule.ID), "Evidence": v.evidence(t, a.Rule, 0),
+		"Tip": v.T("tip."+a.Tip.ID+".do", nil)})}
 }

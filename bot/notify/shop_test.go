@@ -39,7 +39,11 @@ func composer(t testing.TB) *notify.Composer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return notify.New(texts)
+	tips, err := config.Tips()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return notify.New(texts, tips)
 }
 
 var deer = config.Shop{ID: "deer", Name: "小鹿童装", Platform: "doudian", Timezone: "Asia/Shanghai"}

@@ -51,12 +51,12 @@ func (s standing) dot(unknown bool) locale.HTML {
 	case s.few && s.sum.Breached > 0:
 		return "🟡"
 	}
-	return [...]locale.HTML{rules.NotApplicable: "⚪", rules.Excellent: "🟢", rules.Good: "🟢", rules.Pass: "🟡", rules.Poor: "🔴"}[s.grade()]
+	return [...]locale.HTML{rules.NotApplicable: "⚪", rules.Excellent: "🟢", rules.Good: "🟢", rules.Pass: "🟡", rules.Poor: "🔴", rules.Unknown: "⚪"}[s.grade()]
 }
 
 // since is the change from an earlier standing, ok false unless both can be judged.
 func (s standing) since(before standing) (change float64, ok bool) {
-	if !s.points.Known || !before.points.Known || s.few || before.few {
+	if !s.points.Known || !before.points.Known || s.points.Unknown || before.points.Unknown || s.few || before.few {
 		return 0, false
 	}
 	return s.points.Value - before.points.Value, true
@@ -85,7 +85,7 @@ func (v voice) soFar(s standing, stale bool) locale.HTML {
 }
 
 func (v voice) grade(g rules.Grade) locale.HTML {
-	if g == rules.NotApplicable {
+	if g == rules.NotApplicable || g == rules.Unknown {
 		return v.T("grade.none", nil)
 	}
 	return v.T("grade."+g.String(), nil)

@@ -11,12 +11,17 @@ import (
 	"shopwarden/rules"
 )
 
-// TipsView asks for advice, on one rule or on what costs most, from the tallies of the local days From to To (half-open).
+// TipsView asks for advice, on one rule or on what costs most, from the local days From to To (half-open).
 type TipsView struct {
 	View
 	Rule     string // "" = what costs most
 	From, To rules.Date
-	Tallies  rules.DayTallies // sums over those days, by rule
+	Tallies  rules.DayTallies         // sums over those days, by rule
+	Causes   map[string][]rules.Cause // what the misses of each rule have in common, the most telling first
+	Read     int                      // broken cases the causes rest on, when there are more than were read; 0 = all
+	States   map[string]TipState      // what the shop said to tips, by tip id
+	Results  []TipResult              // of tips it accepted
+	Noted    Decision                 // what it just said; 0 = nothing
 }
 
 // Cost is what a rule costs a shop: the points that the total would gain if the rule had been kept every time.
@@ -32,20 +37,10 @@ func (t TipsView) Costs() []Cost {
 	if t.Policy == nil {
 		return nil
 	}
-	base := t.Policy.Score(t.From, t.To, t.Tallies).Total
 	var list []Cost
 	for _, r := range t.Policy.Rules(t.To.Next(-1)) {
 		tally := t.Tallies[r.ID]
-		if tally.Resolved() == 0 && tally.Timed == 0 {
-			continue
-		}
-		better := rules.DayTallies{r.ID: kept(r, tally)}
-		for id, other := range t.Tallies {
-			if id != r.ID {
-				better[id] = other
-			}
-		}
-		if gain := t.Policy.Score(t.From, t.To, better).Total.Value - base.Value; gain >= 0.1 {
+		if gain := t.Policy.Gain(t.From, t.To, t.Tallies, r, rules.Whole(tally)); gain >= 0.1 {
 			list = append(list, Cost{r, tally, gain})
 		}
 	}
@@ -53,55 +48,106 @@ func (t TipsView) Costs() []Cost {
 	return list
 }
 
-// kept is a tally as it would be had the rule been kept every time.
-func kept(r rules.Rule, t rules.Tally) rules.Tally {
-	t.Met, t.Breached = t.Resolved(), 0
-	if r.Metric == rules.MeanTime {
-		t.TookMS = min(t.TookMS, int64(r.Anchors.Excellent*1000)*t.Timed)
+// advice chooses tips that the shop has not put away.
+func (t TipsView) advice(tips []rules.Tip) []rules.Advice {
+	if t.Policy == nil {
+		return nil
 	}
-	return t
+	hidden := func(id string) bool { return t.States[id].Hides(t.Now) }
+	return t.Policy.Advise(t.From, t.To, t.Tallies, t.Causes, tips, hidden)
 }
 
-// ranked is how many rules the general advice covers, offered how many it offers as buttons.
+// given is how many tips a page gives with their evidence, offered how many rules it offers as buttons.
 const (
-	ranked  = 3
+	given   = 3
 	offered = 8
 )
 
-// Tips answers what to do better: for one rule, or for the rules that cost most now, with the counts that say so.
+// Tips answers what to do better: for one rule, or for what costs most now, with the counts that say so.
 func (c *Composer) Tips(t TipsView) (string, [][]outbox.Button) {
 	v := c.voice(t.View)
+	advice := t.advice(c.tips)
 	if t.Rule != "" {
-		return v.ruleTips(t)
+		return v.ruleTips(t, advice)
 	}
-	costs := t.Costs()
 	period := locale.Args{"Period": v.period(t.From, t.To)}
-	head := section{lines: []locale.HTML{v.title("tips.title")}}
-	if len(costs) == 0 {
-		key := "tips.fine"
-		if t.resolved() == 0 {
-			key = "tips.nodata"
-		}
-		head.lines = append(head.lines, v.T(key, period))
-		head.lines = append(head.lines, v.warnStale()...)
-		return v.compose(head, section{rows: v.bullets(v.tips("generic"))}), v.tipButtons(t, nil)
+	head := section{lines: append(v.noted(t), v.title("tips.title"))}
+	general := section{}
+	if len(advice) == 0 {
+		head.lines = append(head.lines, v.T(t.nothing(), period))
+		general.rows = v.bullets(v.tips(""))
 	}
 	head.lines = append(head.lines, v.warnStale()...)
+	head.lines = append(head.lines, v.readOnly(t)...)
 	sections := []section{head}
-	for i, x := range costs[:min(len(costs), ranked)] {
-		tips := v.tips(x.Rule.ID)
-		entry := v.T("tips.entry", locale.Args{"Rule": v.ruleName(x.Rule.ID), "Evidence": v.evidence(t, x.Rule, x.Points)})
-		lines := []locale.HTML{v.T("row", locale.Args{"N": i + 1, "Text": entry})}
-		for _, tip := range tips[:min(len(tips), 2)] {
-			lines = append(lines, v.T("act", locale.Args{"Tip": tip}))
-		}
-		sections = append(sections, section{lines: lines})
+	advice = advice[:min(len(advice), given)]
+	for i, a := range advice {
+		sections = append(sections, section{lines: v.advice(t, i+1, a)})
 	}
-	return v.compose(sections...), v.tipButtons(t, costs)
+	sections = append(sections, general, section{rows: v.inHand(t.States)}, v.measuredSection(t.Results))
+	return v.compose(sections...), append(v.choices(advice), v.tipButtons(t)...)
 }
 
-func (v voice) ruleTips(t TipsView) (string, [][]outbox.Button) {
-	head := []locale.HTML{v.T("about_shop", locale.Args{"Title": v.T("tips.rule_title", locale.Args{"Rule": v.ruleName(t.Rule)}), "Shop": v.shop()})}
+// nothing is why there is no advice: nothing was lost, all that could be said was put away, or nothing is known.
+func (t TipsView) nothing() string {
+	var n int64
+	for _, tally := range t.Tallies {
+		n += tally.Resolved()
+	}
+	switch {
+	case n == 0:
+		return "tips.nodata"
+	case len(t.Costs()) > 0:
+		return "tips.put_away"
+	}
+	return "tips.fine"
+}
+
+// noted is the line that says what the shop just said.
+func (v voice) noted(t TipsView) []locale.HTML {
+	if t.Noted == 0 {
+		return nil
+	}
+	return []locale.HTML{v.T("tips.noted."+t.Noted.String(), nil)}
+}
+
+// readOnly says when the causes rest on fewer cases than there are.
+func (v voice) readOnly(t TipsView) []locale.HTML {
+	if t.Read == 0 {
+		return nil
+	}
+	return []locale.HTML{v.T("tips.read", locale.Args{"Count": t.Read})}
+}
+
+// advice is one tip with its evidence: the counts of the rule, the cause, what to do, what it gains.
+func (v voice) advice(t TipsView, n int, a rules.Advice) []locale.HTML {
+	entry := v.T("tips.entry", locale.Args{"Rule": v.ruleName(a.Rule.ID), "Evidence": v.evidence(t, a.Rule, 0)})
+	lines := []locale.HTML{v.T("row", locale.Args{"N": n, "Text": entry})}
+	if a.Cause.Dim != 0 {
+		lines = append(lines, v.cause(a.Rule, a.Cause))
+	}
+	return append(lines, v.T("act", locale.Args{"Tip": v.T("tip."+a.Tip.ID+".do", nil)}),
+		v.T("tips.worth", locale.Args{"Gain": v.T("tip."+a.Tip.ID+".gain", nil), "Points": v.Score(a.Points)}))
+}
+
+// choices are the buttons under tips: what the shop may say to each.
+func (v voice) choices(list []rules.Advice) (rows [][]outbox.Button) {
+	for i, a := range list {
+		var row []outbox.Button
+		for _, d := range Decisions() {
+			args := []string{v.Shop.ID, d.String(), a.Tip.ID, a.Rule.ID}
+			if a.Cause.Dim != 0 {
+				args = append(args, a.Cause.Dim.String(), a.Cause.Value)
+			}
+			row = append(row, action(strconv.Itoa(i+1)+" "+v.Label("button."+d.String(), nil), "tip", args...))
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (v voice) ruleTips(t TipsView, advice []rules.Advice) (string, [][]outbox.Button) {
+	head := append(v.noted(t), v.T("about_shop", locale.Args{"Title": v.T("tips.rule_title", locale.Args{"Rule": v.ruleName(t.Rule)}), "Shop": v.shop()}))
 	if r, ok := v.rule(t.Rule); ok {
 		points := 0.0
 		for _, x := range t.Costs() {
@@ -109,21 +155,54 @@ func (v voice) ruleTips(t TipsView) (string, [][]outbox.Button) {
 				points = x.Points
 			}
 		}
-		head = append(head, v.evidence(t, r, points))
+		head = append(append(head, v.evidence(t, r, points)), v.readOnly(t)...)
+		if t.Tallies[t.Rule].Breached > 0 && len(t.Causes[t.Rule]) == 0 {
+			head = append(head, v.T("tips.no_cause", nil))
+		}
 	}
-	return v.compose(section{lines: head}, section{rows: v.bullets(v.tips(t.Rule))}), [][]outbox.Button{
-		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID)},
-		{v.button("due", "due", v.Shop.ID), v.button("today", "today", v.Shop.ID)},
+	advice = slices.DeleteFunc(advice, func(a rules.Advice) bool { return a.Rule.ID != t.Rule })
+	advice = advice[:min(len(advice), given)]
+	sections := []section{{lines: head}}
+	for i, a := range advice {
+		sections = append(sections, section{lines: v.advice(t, i+1, a)[1:]})
 	}
+	general := section{lines: []locale.HTML{v.T("tips.general", nil)}, rows: v.bullets(v.otherTips(t, advice))}
+	return v.compose(append(sections, general)...), append(v.choices(advice), []outbox.Button{
+		v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID)},
+		[]outbox.Button{v.button("due", "due", v.Shop.ID), v.button("today", "today", v.Shop.ID)})
 }
 
-// tips lists the advice of a rule, or what holds for any.
-func (v voice) tips(rule string) (list []locale.HTML) {
-	for i := 1; v.Has("tips." + rule + ".t" + strconv.Itoa(i)); i++ {
-		list = append(list, v.T("tips."+rule+".t"+strconv.Itoa(i), nil))
+// otherTips are the words of the rule's tips that were not given already and are not put away.
+func (v voice) otherTips(t TipsView, advice []rules.Advice) (list []locale.HTML) {
+	for _, tip := range v.helping(t.Rule) {
+		taken := slices.ContainsFunc(advice, func(a rules.Advice) bool { return a.Tip.ID == tip })
+		if !taken && !t.States[tip].Hides(t.Now) {
+			list = append(list, v.T("tip."+tip+".do", nil))
+		}
 	}
-	if len(list) == 0 && rule != "generic" {
-		return v.tips("generic")
+	if len(list) == 0 {
+		return v.tips("")
+	}
+	return list
+}
+
+// helping lists the tips of a rule that help whatever the cause. Others speak of "this courier" and need one.
+func (v voice) helping(rule string) (ids []string) {
+	for _, tip := range v.advised {
+		if tip.Answers(rule, rules.Cause{}) {
+			ids = append(ids, tip.ID)
+		}
+	}
+	return ids
+}
+
+// tips lists the words of the advice on a rule, or of what holds for any.
+func (v voice) tips(rule string) (list []locale.HTML) {
+	for _, id := range v.helping(rule) {
+		list = append(list, v.T("tip."+id+".do", nil))
+	}
+	for i := 1; len(list) < i && v.Has("tips.generic.t"+strconv.Itoa(i)); i++ {
+		list = append(list, v.T("tips.generic.t"+strconv.Itoa(i), nil))
 	}
 	return list
 }
@@ -143,6 +222,8 @@ func (v voice) evidence(t TipsView, r rules.Rule, points float64) locale.HTML {
 	switch {
 	case r.Metric == rules.MeanTime && timed:
 		text = v.T("tips.mean", locale.Args{"Mean": v.Duration(mean.Round(time.Second)), "All": tally.Timed, "Period": period})
+	case tally.Resolved() > 0 && (r.Presumed || len(r.Fail) > 0): // broken by what happened, not by the clock
+		text = v.T("tips.broken", locale.Args{"Missed": tally.Breached, "All": tally.Resolved(), "Period": period})
 	case tally.Resolved() > 0:
 		text = v.T("tips.rate", locale.Args{"Late": tally.Breached, "All": tally.Resolved(), "Period": period})
 	default:
@@ -154,18 +235,11 @@ func (v voice) evidence(t TipsView, r rules.Rule, points float64) locale.HTML {
 	return text
 }
 
-func (t TipsView) resolved() (n int64) {
-	for _, tally := range t.Tallies {
-		n += tally.Resolved()
-	}
-	return n
-}
-
 // tipButtons leads to the advice of single rules: those that cost most, else those with cases, else the first of each
 // principle.
-func (v voice) tipButtons(t TipsView, costs []Cost) [][]outbox.Button {
+func (v voice) tipButtons(t TipsView) [][]outbox.Button {
 	var ids []string
-	for _, x := range costs {
+	for _, x := range t.Costs() {
 		ids = append(ids, x.Rule.ID)
 	}
 	if len(ids) == 0 && t.Policy != nil {

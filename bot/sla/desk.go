@@ -22,7 +22,7 @@ var ErrNoCase = errors.New("no rule makes a case of it")
 const (
 	soon      = 2 * time.Hour // what counts as due soon
 	urgentTop = 5             // urgent cases that Today names
-	weekDays  = 7             // days that Violations and Tips look back, today included
+	weekDays  = 7             // days that Violations looks back, today included
 )
 
 // view is what every answer starts from. Lang is left to the asker.
@@ -141,18 +141,6 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 		out.Findings = append(out.Findings, v.Policy.Evaluate(day, days[day])...)
 	}
 	return out, err
-}
-
-// Tips is what would help most, by the last seven local days; rule "" means all rules.
-func (d *Desk) Tips(ctx context.Context, shop, rule string) (notify.TipsView, error) {
-	v, err := d.view(ctx, shop)
-	if err != nil {
-		return notify.TipsView{}, err
-	}
-	to := v.Policy.Day(v.Now).Next(1)
-	from := to.Next(-weekDays)
-	days, err := d.tallies(ctx, shop, from, to)
-	return notify.TipsView{View: v, Rule: rule, From: from, To: to, Tallies: sum(days)}, err
 }
 
 // Why explains one case. subject is "kind/id", or a bare id as a person types it; rule is that of the case, or the case as

@@ -67,14 +67,48 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 	if err != nil {
 		return Report{}, err
 	}
-	if to <= from || to-from > MaxReportDays {
-		return Report{}, fmt.Errorf("the report must cover 1 to %d days, not %s to %s", MaxReportDays, from, to)
+	if err := checkSpan(from, to); err != nil {
+		return Report{}, err
 	}
 	data, err := d.days(ctx, shop, policy, from, to)
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Shop: shop, From: from.String(), To: to.String(), Timezone: cfg.Timezone, Rules: []RuleReport{}, Violations: []FindingReport{}}
+	return report(cfg, policy, data, from, to), nil
+}
+
+// UnderPack is the report that the event log gives under another pack: what would have been. Nothing is stored.
+func (d *Desk) UnderPack(ctx context.Context, shop, pack string, from, to rules.Date) (Report, error) {
+	cfg, _, err := d.shop(ctx, shop)
+	if err != nil {
+		return Report{}, err
+	}
+	cfg.Pack, cfg.Former = pack, nil
+	policy, err := d.policy(cfg)
+	if err != nil {
+		return Report{}, fmt.Errorf("%w: shop %s under pack %s: %w", ErrPolicy, shop, pack, err)
+	}
+	if err := checkSpan(from, to); err != nil {
+		return Report{}, err
+	}
+	data, err := d.count(ctx, shop, policy)
+	if err != nil {
+		return Report{}, err
+	}
+	maps.DeleteFunc(data.Tallies, func(day rules.Date, _ rules.DayTallies) bool { return day < from || day >= to })
+	maps.DeleteFunc(data.Took, func(rd RuleDay, _ rules.Durations) bool { return rd.Day < from || rd.Day >= to })
+	return report(cfg, policy, data, from, to), nil
+}
+
+func checkSpan(from, to rules.Date) error {
+	if to <= from || to-from > MaxReportDays {
+		return fmt.Errorf("the report must cover 1 to %d days, not %s to %s", MaxReportDays, from, to)
+	}
+	return nil
+}
+
+func report(cfg config.Shop, policy *rules.Policy, data DayData, from, to rules.Date) Report {
+	r := Report{Shop: cfg.ID, From: from.String(), To: to.String(), Timezone: cfg.Timezone, Rules: []RuleReport{}, Violations: []FindingReport{}}
 	totals := sum(data.Tallies)
 	for _, rule := range policy.Rules(to.Next(-1)) {
 		r.Rules = append(r.Rules, ruleReport(rule, totals[rule.ID], data.Took))
@@ -84,7 +118,7 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 			r.Violations = append(r.Violations, FindingReport{f.Rule, f.Day.String(), f.Breached, f.Limit})
 		}
 	}
-	return r, nil
+	return r
 }
 
 func (d *Desk) shop(ctx context.Context, id string) (config.Shop, *rules.Policy, error) {

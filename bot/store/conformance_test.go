@@ -59,6 +59,9 @@ var conformance = []struct {
 	{"ATokenStandsForItsPayload", aTokenStandsForItsPayload},
 	{"AJobIsDoneOnce", aJobIsDoneOnce},
 	{"ADigestIsClaimedOnceForItsSlot", aDigestIsClaimedOnceForItsSlot},
+	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
+	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},
+	{"ALogIsReadWholeOrNotAtAll", aLogIsReadWholeOrNotAtAll},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

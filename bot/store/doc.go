@@ -29,6 +29,7 @@
 //	{pNNN}:broken:SHOP          zset    breached cases RULE|K/ID by due instant, ms             400 days, see Trim
 //	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed as it grows
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
+//	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is due or its lease ends, ms      until settled
 //	{pNNN}:msg:MSG              hash    message, state, message id; the mark of its key         45 days

@@ -153,12 +153,18 @@ var deeds = []deed{
 		func(ctx context.Context, s *store.Store) (any, error) {
 			return anything(s.ClaimDue(ctx, noon, lease, 5))
 		}},
+	{"SaveTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.SaveTip(ctx, "s1", "tip", notify.TipState{Decision: notify.Later, At: noon}))
+	}},
+	{"TellTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return anything(s.TellTip(ctx, "s1", "tip", noon, 20779))
+	}},
 }
 
 // readers are the methods that change nothing.
 var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Partition",
-	"Partitions", "Ping", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Token", "Wakes"}
+	"Partitions", "Ping", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {
 	known := slices.Clone(readers)

@@ -86,6 +86,7 @@ func (k shopKeys) due() string      { return k.tag + "due:" + k.id }
 func (k shopKeys) broken() string   { return k.tag + "broken:" + k.id }
 func (k shopKeys) log() string      { return k.tag + "log:" + k.id }
 func (k shopKeys) heard() string    { return k.tag + "heard:" + k.id }
+func (k shopKeys) tips() string     { return k.tag + "tips:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }

@@ -108,6 +108,7 @@ func fill(t *testing.T, s *store.Store, shop string, chatID int64) {
 	}
 	ok(t, s.SaveChatPrefs(ctx, chatID, prefs))
 	commit(t, s, full(shop))
+	ok(t, s.SaveTip(ctx, shop, "tip", notify.TipState{Decision: notify.Later, At: noon}))
 	must[string](t)(s.NewCode(ctx, shop, notify.Owner, time.Hour))
 	ok(t, s.Schedule(ctx, shop, noon))
 }

@@ -46,7 +46,9 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 	case verbViolations:
 		return r.violations(ctx, a, shop)
 	case verbTips:
-		return r.tips(ctx, a, shop)
+		return r.tips(ctx, a, shop, 0)
+	case verbTip:
+		return r.decideTip(ctx, a, shop)
 	case verbWhy:
 		return r.why(ctx, a, shop)
 	case verbAlerts:
@@ -74,19 +76,50 @@ func (r *Router) violations(ctx context.Context, a *ask, shop string) (answer, e
 }
 
 // tips answers for the rule that a button names, or for what costs most.
-func (r *Router) tips(ctx context.Context, a *ask, shop string) (answer, error) {
+func (r *Router) tips(ctx context.Context, a *ask, shop string, noted notify.Decision) (answer, error) {
 	rule := ""
 	if len(a.args) > 0 {
 		rule = a.args[0]
 	}
 	v, err := r.desk.Tips(ctx, shop, rule)
-	v.Lang = a.lang
+	v.Lang, v.Noted = a.lang, noted
 	if err == nil && v.Policy != nil && rule != "" {
 		if _, known := v.Policy.Rule(rule, v.Policy.Day(v.Now)); !known {
 			v.Rule = ""
 		}
 	}
 	return ifDone(err, func() answer { return page(r.say.Tips(v)) })
+}
+
+// decideTip keeps what was said to a tip, and shows the advice again without it.
+func (r *Router) decideTip(ctx context.Context, a *ask, shop string) (answer, error) {
+	choice, ok := readChoice(a.args)
+	if !ok {
+		return problem(notify.StaleButton), nil
+	}
+	switch err := r.counter.DecideTip(ctx, shop, choice); {
+	case errors.Is(err, sla.ErrNoTip):
+		return problem(notify.StaleButton), nil
+	case err != nil:
+		return answer{}, err
+	}
+	a.args = nil
+	return r.tips(ctx, a, shop, choice.Decision)
+}
+
+// readChoice reads what a button under a tip says: decision, tip, rule and, where there is a cause, its dimension and value.
+func readChoice(args []string) (c notify.TipChoice, ok bool) {
+	if len(args) != 3 && len(args) != 5 {
+		return c, false
+	}
+	d, err := notify.ParseDecision(args[0])
+	c = notify.TipChoice{Decision: d, Tip: args[1], Rule: args[2]}
+	if err != nil || len(args) == 3 {
+		return c, err == nil
+	}
+	c.Dim, err = rules.ParseDim(args[3])
+	c.Value = args[4]
+	return c, err == nil
 }
 
 // why explains a case: a button names rule and subject, a person types an id. Without one, what was late is listed, with a

@@ -60,6 +60,8 @@ type Counter interface {
 	SetAlerts(ctx context.Context, shop string, n int) error
 	// SetDigest sets the local time of the daily scorecard ("21:30"); "" = the standard one.
 	SetDigest(ctx context.Context, shop, at string) error
+	// DecideTip keeps what the shop says to a tip, sla.ErrNoTip when there is none. It may be repeated.
+	DecideTip(ctx context.Context, shop string, choice notify.TipChoice) error
 }
 
 // Queue takes answers to be sent.

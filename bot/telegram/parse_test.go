@@ -142,7 +142,7 @@ func TestEveryVerbHasAPlanAndEveryCommandAWord(t *testing.T) {
 		if buttonVerb(v.String()) != v {
 			t.Errorf("%v is not found by its name", v)
 		}
-		if verbOf(v.String()) != v {
+		if v != verbTip && verbOf(v.String()) != v { // what is said to a tip is said by its buttons
 			t.Errorf("/%v is no command", v)
 		}
 	}

@@ -184,6 +184,13 @@ type office struct {
 	broken bool
 	sought string // by Why: rule|subject
 	noCase bool   // Why finds what no rule applies to
+	chosen []chosen
+}
+
+// chosen is what was said to a tip of a shop.
+type chosen struct {
+	shop string
+	notify.TipChoice
 }
 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -233,6 +240,13 @@ func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.Wh
 		err = sla.ErrNoCase
 	}
 	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, err
+}
+
+func (o *office) DecideTip(_ context.Context, shop string, c notify.TipChoice) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.chosen = append(o.chosen, chosen{shop, c})
+	return nil
 }
 
 func (o *office) SetAlerts(_ context.Context, shop string, n int) error {
@@ -353,7 +367,7 @@ func newStage(t *testing.T) *stage {
 			"alpha": {ID: "alpha", Name: "Alpha Toys", Timezone: "UTC", Lang: "zh"}, "beta": {ID: "beta", Name: "Beta Hats", Timezone: "UTC"}}},
 		people: &crowd{standing: map[int64]string{adminID: "administrator", memberID: "member"}},
 	}
-	s.router = NewRouter(s.store, s.office, s.queue, s.people, notify.New(texts), quiet(), RouterConfig{
+	s.router = NewRouter(s.store, s.office, s.queue, s.people, notify.New(texts, nil), quiet(), RouterConfig{
 		Username: func() string { return "shopwarden_bot" }, Now: func() time.Time { return s.now }})
 	return s
 }

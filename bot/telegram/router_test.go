@@ -7,8 +7,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
+	"shopwarden/rules"
 )
 
 func TestABoundChatGetsItsAnswer(t *testing.T) {
@@ -57,6 +60,34 @@ func TestAButtonUnderAnAlertLeavesTheAlertStanding(t *testing.T) {
 	answers, _ = s.press(ownerID, ownerID, "u1:abc")
 	if m := s.expect(answers, "1|2 of alpha"); m.EditID != 0 || m.ReplyTo != 9 {
 		t.Errorf("edits %d, replies to %d", m.EditID, m.ReplyTo)
+	}
+}
+
+func TestWhatIsSaidToATipIsKeptByThoseWhoMay(t *testing.T) {
+	tip := notify.TipChoice{Decision: notify.Accepted, Tip: "ship-late-evening", Rule: "ship-on-time", Dim: rules.ByCarrier, Value: "SF|Express"}
+	for _, tt := range []struct {
+		name       string
+		chat, user int64
+		data       string
+		want       []chosen
+	}{
+		{"owner", ownerID, ownerID, "v1:tip:alpha|accept|ship-late-evening|ship-on-time|carrier|SF|Express", []chosen{{"alpha", tip}}},
+		{"administrator, no cause", groupID, adminID, "v1:tip:alpha|later|a|b", []chosen{{"alpha", notify.TipChoice{Decision: notify.Later, Tip: "a", Rule: "b"}}}},
+		{"member", groupID, memberID, "v1:tip:alpha|useless|a|b", nil},
+		{"stranger", rivalID, rivalID, "v1:tip:alpha|accept|a|b", nil},
+		{"no decision", ownerID, ownerID, "v1:tip:alpha|maybe|a|b", nil},
+		{"no dimension", ownerID, ownerID, "v1:tip:alpha|accept|a|b|colour|red", nil},
+		{"half a cause", ownerID, ownerID, "v1:tip:alpha|accept|a|b|carrier", nil},
+		{"nothing", ownerID, ownerID, "v1:tip:alpha", nil},
+	} {
+		s := newStage(t)
+		answers, notice := s.press(tt.chat, tt.user, tt.data)
+		if diff := cmp.Diff(tt.want, s.office.chosen, cmp.AllowUnexported(chosen{})); diff != "" {
+			t.Errorf("%s: -want +got:\n%s", tt.name, diff)
+		}
+		if kept := len(tt.want) > 0; kept != (notice == "") || kept != (len(answers) == 1 && answers[0].EditID == 9) {
+			t.Errorf("%s: %d answers and the notice %q", tt.name, len(answers), notice)
+		}
 	}
 }
 

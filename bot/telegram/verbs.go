@@ -13,6 +13,7 @@ const (
 	verbDue
 	verbViolations
 	verbTips
+	verbTip
 	verbWhy
 	verbAlerts
 	verbDigest
@@ -39,6 +40,7 @@ var plans = [...]plan{
 	verbDue:        {name: "due", need: needBound, args: 2, shop: true},
 	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
 	verbTips:       {name: "tips", need: needBound, args: 2, shop: true},
+	verbTip:        {name: "tip", need: needSettings, args: 6, shop: true},
 	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
