@@ -33,7 +33,7 @@ test: need-cc need-redis need-browser ## vet and all quick tests with the race d
 	go test -race -count=1 -timeout $(TEST_TIMEOUT) $(ARGS) ./...
 	cd bot/sqlref && go vet ./... && go test -count=1 -timeout $(TEST_TIMEOUT) $(ARGS) ./...
 
-reference: need-cc ## the counters of 1,000,000 events against plain SQL in SQLite; some minutes
+reference: need-cc ## the counters and points of 1,000,000 events against plain SQL; some minutes
 	cd bot/sqlref && go run . $(ARGS)
 
 long: need-cc need-redis need-browser ## the same with the long suites: more seeds, more faults, a cluster

@@ -58,6 +58,32 @@ func differences(a, b numbers) (list []key) {
 	return list
 }
 
+// point is a step that gives points, or a node that they reached; node is 0 in the first.
+type point struct {
+	shop              int
+	day               rules.Date
+	rule, line, class string
+	points, cut, node rules.PenaltyPoints
+}
+
+func (p point) String() string {
+	if p.node > 0 {
+		return fmt.Sprintf("shop %d, %s: %s %s reaches %s %s points", p.shop, p.day, p.rule, p.line, p.node, p.class)
+	}
+	return fmt.Sprintf("shop %d, %s: %s %s gives %s %s points, %s cut", p.shop, p.day, p.rule, p.line, p.points, p.class, p.cut)
+}
+
+// only lists what one side says and the other does not.
+func only(a, b map[string]bool) (list []string) {
+	for text := range a {
+		if !b[text] {
+			list = append(list, text)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
 // caseKey names one case of a rule.
 type caseKey struct {
 	subject rules.Subject

@@ -60,3 +60,16 @@ func tallied(all numbers, shop int, tallies map[rules.Date]rules.DayTallies) {
 		}
 	}
 }
+
+// climbed adds what the ladder makes of the tallies of a shop: each step that gives points, and each node they reached.
+func climbed(all map[string]bool, shop int, w *rulestest.World, now time.Time) {
+	ledger := w.Policy.Climb(w.Policy.Day(rules.InstantOf(now)), w.Tallies)
+	for _, s := range ledger.Steps {
+		if s.Class != 0 && s.Booked() {
+			all[point{shop, s.Day, s.Rule, s.Line, s.Class.String(), s.Points, s.Cut, 0}.String()] = true
+		}
+	}
+	for _, c := range ledger.Crossings {
+		all[point{shop, c.Day, c.Rule, c.Line, c.Node.Class.String(), 0, 0, c.At}.String()] = true
+	}
+}

@@ -22,13 +22,16 @@ var (
 	last  = time.Date(2026, 11, 27, 9, 30, 0, 0, time.UTC)
 )
 
+// pointsPack is the pack that gives points.
+const pointsPack = "douyin-2023-points"
+
 // shops returns n shops: most as Douyin has them, some in other zones, around the clock, or under the points of 2023.
 func shops(n int) []Shop {
 	list := make([]Shop, n)
 	for i := range list {
 		s := Shop{Number: i + 1, Pack: "douyin-2026", Zone: "Asia/Shanghai", Always: i%4 == 3}
 		if i%3 == 2 {
-			s.Pack = "douyin-2023-points"
+			s.Pack = pointsPack
 		}
 		switch i % 5 {
 		case 2:
@@ -45,6 +48,7 @@ func shops(n int) []Shop {
 type log struct {
 	rng    *rand.Rand
 	zone   *time.Location
+	busy   bool // most of it happens on a few days, so that much goes wrong on one of them
 	events []rules.Event
 	ids    int
 }
@@ -56,7 +60,7 @@ func generate(seed uint64, s Shop, n int) ([]rules.Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("loading the zone of shop %d: %w", s.Number, err)
 	}
-	g := &log{rng: rand.New(rand.NewPCG(seed, uint64(s.Number))), zone: zone}
+	g := &log{rng: rand.New(rand.NewPCG(seed, uint64(s.Number))), zone: zone, busy: s.Pack == pointsPack}
 	stories := []struct {
 		share int
 		tell  func()
@@ -116,7 +120,13 @@ func (g *log) uniform(d time.Duration) time.Duration {
 }
 
 // whenever returns an instant of the range, often at an edge of the day.
-func (g *log) whenever() time.Time { return g.edge(first.Add(g.uniform(last.Sub(first)))) }
+func (g *log) whenever() time.Time {
+	at := first.Add(g.uniform(last.Sub(first)))
+	if g.busy && g.chance(60) {
+		at = first.Add(time.Duration(pick(g, 5, 6, 20, 40, 55))*day + g.uniform(day))
+	}
+	return g.edge(at)
+}
 
 // edge moves every fourth instant to midnight, to an edge of the service hours or of the night, or one millisecond beside.
 func (g *log) edge(t time.Time) time.Time {

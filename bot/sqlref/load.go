@@ -77,7 +77,8 @@ func (l *loader) load(ctx context.Context, s Shop, events []rules.Event) error {
 		return fmt.Errorf("loading the zone of shop %d: %w", s.Number, err)
 	}
 	_, offset := first.In(zone).Zone()
-	if _, err := l.tx.ExecContext(ctx, "INSERT INTO shop VALUES (?, ?, ?)", s.Number, offset*1000, s.Always); err != nil {
+	if _, err := l.tx.ExecContext(ctx, "INSERT INTO shop VALUES (?, ?, ?, ?)",
+		s.Number, offset*1000, s.Always, s.Pack == pointsPack); err != nil {
 		return fmt.Errorf("loading shop %d: %w", s.Number, err)
 	}
 	var args []any

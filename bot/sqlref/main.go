@@ -46,7 +46,7 @@ func check(ctx context.Context, out io.Writer, z size) (int, error) {
 		return 0, err
 	}
 	defer func() { _ = r.close() }()
-	engine, err := fill(ctx, out, r, z)
+	engine, climbed, err := fill(ctx, out, r, z)
 	if err != nil {
 		return 0, err
 	}
@@ -59,45 +59,60 @@ func check(ctx context.Context, out io.Writer, z size) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	points, err := r.points(ctx)
+	if err != nil {
+		return 0, err
+	}
 	fmt.Fprintf(out, "reference: %.1f s\n", time.Since(began).Seconds())
 	found := differences(engine, reference)
-	fmt.Fprintf(out, "%d numbers, %d differences\n", len(reference), len(found))
-	return len(found), tell(ctx, out, r, z, found, engine, reference)
+	ours, theirs := only(climbed, points), only(points, climbed)
+	n := len(found) + len(ours) + len(theirs)
+	fmt.Fprintf(out, "%d counters, %d steps and nodes of points, %d differences\n", len(reference), len(points), n)
+	for _, side := range []struct {
+		name string
+		list []string
+	}{{"engine", ours}, {"reference", theirs}} {
+		for _, text := range side.list[:min(len(side.list), 5)] {
+			fmt.Fprintf(out, "only the %s: %s\n", side.name, text)
+		}
+	}
+	return n, tell(ctx, out, r, z, found, engine, reference)
 }
 
 // fill generates the shops one after the other, loads their events into the reference and lives through them.
-func fill(ctx context.Context, out io.Writer, r *reference, z size) (numbers, error) {
+func fill(ctx context.Context, out io.Writer, r *reference, z size) (numbers, map[string]bool, error) {
 	tx, err := r.db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, fmt.Errorf("beginning to load: %w", err)
+		return nil, nil, fmt.Errorf("beginning to load: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
 	l, err := newLoader(ctx, tx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all := numbers{}
+	all, points := numbers{}, map[string]bool{}
 	var loading, living time.Duration
 	for _, s := range shops(z.shops) {
 		events, err := generate(z.seed, s, z.events/z.shops)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		began := time.Now()
 		if err := l.load(ctx, s, events); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		loading += time.Since(began)
 		began = time.Now()
 		w, err := live(s, events, last)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		living += time.Since(began)
 		tallied(all, s.Number, w.Tallies)
+		climbed(points, s.Number, w, last)
 	}
 	fmt.Fprintf(out, "%d events of %d shops\nengine: %.1f s\nloading: %.1f s\n", z.events, z.shops, living.Seconds(), loading.Seconds())
-	return all, tx.Commit()
+	return all, points, tx.Commit()
 }
 
 // tell explains the first difference of each rule.

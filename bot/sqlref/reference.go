@@ -84,7 +84,7 @@ func (r *reference) count(ctx context.Context, step func(name string, took time.
 	for _, id := range dependent {
 		order = append(order, path.Join("rules", id))
 	}
-	for _, name := range append(order, "judge", "tally") {
+	for _, name := range append(order, "judge", "tally", "points") {
 		began := time.Now()
 		if err := r.run(ctx, path.Join("sql", name+".sql")); err != nil {
 			return err
@@ -113,6 +113,26 @@ func (r *reference) rates(ctx context.Context) (numbers, error) {
 		}
 		n.rate, n.rated, n.mean, n.meant = rate.Float64, rate.Valid, mean.Int64, mean.Valid
 		all[k] = n
+	}
+	return all, rows.Err()
+}
+
+// points reads the simulated points of all shops: each step, and each node that they reached.
+func (r *reference) points(ctx context.Context) (map[string]bool, error) {
+	rows, err := r.db.QueryContext(ctx, `
+		SELECT shop, day, rule, line, class, points, cut, 0 FROM booked
+		UNION ALL SELECT shop, day, rule, line, class, 0, 0, at FROM crossing`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the points: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	all := map[string]bool{}
+	for rows.Next() {
+		var p point
+		if err := rows.Scan(&p.shop, &p.day, &p.rule, &p.line, &p.class, &p.points, &p.cut, &p.node); err != nil {
+			return nil, fmt.Errorf("reading the points: %w", err)
+		}
+		all[p.String()] = true
 	}
 	return all, rows.Err()
 }

@@ -23,9 +23,9 @@ import (
 )
 
 // short is the form that runs with all tests; "make reference" runs the long one.
-var short = size{events: 20_000, shops: 5, seed: 1}
+var short = size{events: 40_000, shops: 5, seed: 1}
 
-func TestCountersRatesAndMeansEqualPlainSQL(t *testing.T) {
+func TestCountersRatesMeansAndPointsEqualPlainSQL(t *testing.T) {
 	var out strings.Builder
 	n, err := check(t.Context(), &out, short)
 	if err != nil || n > 0 {
@@ -165,7 +165,7 @@ func TestEveryRuleOfThePackHasItsSQL(t *testing.T) {
 // TestTheLogKeepsAndBreaksEveryPromise holds the generator to what makes the comparison worth something.
 func TestTheLogKeepsAndBreaksEveryPromise(t *testing.T) {
 	sums := map[string]rules.Tally{}
-	types := map[rules.Type]int{}
+	types, points := map[rules.Type]int{}, map[string]bool{}
 	for _, s := range shops(short.shops) {
 		events, err := generate(short.seed, s, short.events/short.shops)
 		if err != nil {
@@ -181,11 +181,15 @@ func TestTheLogKeepsAndBreaksEveryPromise(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		climbed(points, s.Number, w, last)
 		for _, byRule := range w.Tallies {
 			for rule, tally := range byRule {
 				sums[rule] = sums[rule].Plus(tally)
 			}
 		}
+	}
+	if len(points) < 40 {
+		t.Errorf("only %d steps and nodes of points: %v", len(points), slices.Sorted(maps.Keys(points)))
 	}
 	for rule, sum := range sums {
 		if sum.Met == 0 || sum.Breached == 0 {

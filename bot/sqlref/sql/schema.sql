@@ -12,8 +12,9 @@ CREATE TABLE event (
   ship_by INTEGER, deliver_by INTEGER, decide_by INTEGER, answer_by INTEGER, until INTEGER
 );
 
--- zone_ms is the offset of local time, always_open drops windows and the night rule (hours: always).
-CREATE TABLE shop (shop INTEGER PRIMARY KEY, zone_ms INTEGER NOT NULL, always_open INTEGER NOT NULL);
+-- zone_ms is the offset of local time, always_open drops windows and the night rule (hours: always), points says whether the
+-- pack of the shop gives any.
+CREATE TABLE shop (shop INTEGER PRIMARY KEY, zone_ms INTEGER NOT NULL, always_open INTEGER NOT NULL, points INTEGER NOT NULL);
 
 -- One row: when the log is looked at.
 CREATE TABLE asof (now INTEGER NOT NULL);
