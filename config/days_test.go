@@ -24,6 +24,7 @@ import (
 // be. A story is named RULE.what.txt. Its lines are
 //
 //	pack NAME                                     the pack, douyin-2026 unless it says otherwise
+//	calendar ID…                                  dated calendars that the shop joined
 //	2026-11-23 10:00 order.paid order_id=1        an event, in Shanghai time
 //	at 2026-11-26 10:00                           when it is looked at
 //	order/1: met, stopped_in_time, due …, day …   a case of the rule; a part stands behind the subject: order/1@P1, chat/1@2026-11-23T10:00
@@ -32,6 +33,7 @@ import (
 // and # begins a comment. What is expected lists every case of the rule.
 type day struct {
 	rule, pack string
+	calendars  []string
 	events     []rules.Event
 	at         rules.Instant
 	want       []string
@@ -53,6 +55,8 @@ func readDay(t *testing.T, file string) (d day) {
 		case len(words) == 0:
 		case words[0] == "pack":
 			d.pack = words[1]
+		case words[0] == "calendar":
+			d.calendars = append(d.calendars, words[1:]...)
 		case words[0] == "at":
 			d.at = shanghai(t, words[1]+" "+words[2])
 		case strings.HasPrefix(words[0], "20"):
@@ -153,7 +157,7 @@ func TestDaysInAShopEndAsTold(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
 			d := readDay(t, file)
-			policy, err := Shop{ID: "s", Pack: d.pack}.Policy(builtIn(t))
+			policy, err := Shop{ID: "s", Pack: d.pack, Calendar: d.calendars}.Policy(builtIn(t))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -18,9 +19,12 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files of problems anew")
 
+// loadOnce loads what comes with the program; packs are read-only, so that all tests may share them.
+var loadOnce = sync.OnceValues(func() (*Packs, error) { return LoadPacks(BuiltIn(), "") })
+
 func builtIn(t testing.TB) *Packs {
 	t.Helper()
-	packs, err := LoadPacks(BuiltIn(), "")
+	packs, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

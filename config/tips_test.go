@@ -53,7 +53,7 @@ func TestEveryRuleOfThePacksHasATipWhateverTheCause(t *testing.T) {
 			for _, r := range edition.Rules {
 				n := 0
 				for _, tip := range tips(t) {
-					if tip.Answers(r.ID, rules.Cause{}) {
+					if tip.Answers(r.ID, rules.Pattern{}) {
 						n++
 					}
 				}
@@ -68,11 +68,11 @@ func TestEveryRuleOfThePacksHasATipWhateverTheCause(t *testing.T) {
 func TestAnEveningIsAnsweredOnAnyDayAndADayAtAnyHour(t *testing.T) {
 	tip := rules.Tip{Rules: []string{"r"}, When: []rules.Trigger{must(t)(parseTrigger("hour 18-20|20-24")), must(t)(parseTrigger("weekday sun"))}}
 	for value, want := range map[string]bool{"fri 20-24": true, "sun 09-12": true, "fri 09-12": false} {
-		if got := tip.Answers("r", rules.Cause{Dim: rules.ByWeekHour, Value: value}); got != want {
+		if got := tip.Answers("r", rules.Pattern{Dim: rules.ByWeekHour, Value: value}); got != want {
 			t.Errorf("%s: got %v, want %v", value, got, want)
 		}
 	}
-	if tip.Answers("other", rules.Cause{Dim: rules.ByHour, Value: "18-20"}) || tip.Answers("r", rules.Cause{}) || tip.Answers("r", rules.Cause{Dim: rules.BySKU, Value: "18-20"}) {
+	if tip.Answers("other", rules.Pattern{Dim: rules.ByHour, Value: "18-20"}) || tip.Answers("r", rules.Pattern{}) || tip.Answers("r", rules.Pattern{Dim: rules.BySKU, Value: "18-20"}) {
 		t.Error("a tip answers what it is not for")
 	}
 }

@@ -61,17 +61,19 @@ func (r Reason) String() string {
 type DueBy int
 
 // ByRule: the limit of the rule. ByPromise: an instant promised in an event. ByChange: an agreed or ordered change. ByFail:
-// there is none, or it does not matter any more; the instant is that of the fact that broke the promise.
+// there is none, or it does not matter any more; the instant is that of the fact that broke the promise. ByCalendar: a dated
+// calendar that the shop joined gives more time.
 const (
 	ByRule DueBy = iota + 1
 	ByPromise
 	ByChange
 	ByFail
+	ByCalendar
 )
 
-// String returns "rule", "promise", "change" or "fail".
+// String returns "rule", "promise", "change", "fail" or "calendar".
 func (d DueBy) String() string {
-	return [...]string{"", "rule", "promise", "change", "fail"}[d]
+	return [...]string{"", "rule", "promise", "change", "fail", "calendar"}[d]
 }
 
 // Case is one obligation as it stands at one instant. It is a pure function of the facts, the policy and that instant.
@@ -83,6 +85,7 @@ type Case struct {
 	Begun   Fact    // the fact that started it
 	Due     Instant // when it is or was due, or when a fact broke it before; 0 = no deadline
 	DueBy   DueBy
+	Shift   string  // the dated calendar that moved the deadline or left the case out; "" = none
 	Stop    Instant // 0 = not stopped
 	Ended   Fact    // the fact that stopped, broke or voided it, when there is one
 	Outcome Outcome
@@ -122,10 +125,11 @@ func (c *clocked) judge(d *desk, p part, parent *Case) (k Case, ok bool) {
 		}
 		k.Start = max(k.Start, c.startOf(facts[j].At, zone))
 	}
-	if ok = c.settle(&k, facts, d.now, zone, parent); !ok {
+	if ok = c.settle(&k, facts, d, parent); !ok {
 		return Case{}, false
 	}
 	c.void(&k, facts)
+	d.exclude(&k, facts)
 	c.book(&k, zone)
 	c.stages(&k, facts, d)
 	return k, true
@@ -146,15 +150,15 @@ func (c *clocked) applies(facts Facts, i int, zone *time.Location) bool {
 }
 
 // settle sets deadline and outcome; ok is false when nothing sets a deadline and the rule needs one.
-func (c *clocked) settle(k *Case, facts Facts, now Instant, zone *time.Location, parent *Case) (ok bool) {
+func (c *clocked) settle(k *Case, facts Facts, d *desk, parent *Case) (ok bool) {
 	begun := k.Begun.At // a trigger puts itself in its place
 	switch {
 	case c.Presumed:
-		c.presume(k, facts, now)
+		c.presume(k, facts, d.now)
 	case len(c.Restart) > 0:
-		c.chain(k, facts, now)
+		c.chain(k, facts, d.now)
 	default:
-		if ok = c.clock(k, facts, now, zone, parent); !ok {
+		if ok = c.clock(k, facts, d, parent); !ok {
 			return false
 		}
 	}
@@ -166,7 +170,7 @@ func (c *clocked) settle(k *Case, facts Facts, now Instant, zone *time.Location,
 }
 
 // clock compares the stop with the deadline.
-func (c *clocked) clock(k *Case, facts Facts, now Instant, zone *time.Location, parent *Case) (ok bool) {
+func (c *clocked) clock(k *Case, facts Facts, d *desk, parent *Case) (ok bool) {
 	stop := c.stop(facts, k.Begun.At)
 	pauses := c.pauses(facts)
 	paused, shift := false, Instant((c.Deadline.After - c.Deadline.Before).Milliseconds())
@@ -175,22 +179,47 @@ func (c *clocked) clock(k *Case, facts Facts, now Instant, zone *time.Location, 
 		k.Due, k.DueBy = parent.Due+shift, parent.DueBy
 	case !c.Deadline.bounded(): // broken by a fact only
 	default:
-		if k.Due, k.DueBy, ok = c.due(facts, k.Start, stop, zone); !ok {
+		if k.Due, k.DueBy, ok = c.due(facts, k.Start, stop, d.zone); !ok {
 			return false
 		}
 		k.Due, paused = c.delayed(k.Due+shift, k.Start, pauses)
+	}
+	if k.Due != 0 {
+		d.postpone(k, facts)
 	}
 	switch {
 	case stop >= 0:
 		k.stopAt(facts[stop], c.elapsed(k.Start, facts[stop].At, pauses), paused)
 	case paused:
 		k.Outcome, k.Reason = Open, Paused
-	case k.Due != 0 && now > k.Due:
+	case k.Due != 0 && d.now > k.Due:
 		k.Outcome, k.Reason = Breached, NeverStopped
 	default:
 		k.Outcome, k.Reason = Open, Running
 	}
 	return true
+}
+
+// postpone moves a deadline by the dated calendars that the shop joined.
+func (d *desk) postpone(k *Case, facts Facts) {
+	if len(d.policy.shifts) == 0 {
+		return
+	}
+	due, _, id := d.policy.shift(k.Rule, k.Begun.At, anyValue(facts, "region"), k.Due, k.Start)
+	if due != k.Due {
+		k.Due, k.DueBy, k.Shift = due, ByCalendar, id
+	}
+}
+
+// exclude takes out a case that a dated calendar leaves out of the metric.
+func (d *desk) exclude(k *Case, facts Facts) {
+	if len(d.policy.shifts) == 0 {
+		return
+	}
+	if _, excluded, id := d.policy.shift(k.Rule, k.Begun.At, anyValue(facts, "region"), k.Due, k.Start); excluded {
+		k.drop(Fact{}, Excused)
+		k.Shift = id
+	}
 }
 
 // stopAt stops a case by a fact. While its clock stands still it cannot be late.

@@ -148,9 +148,9 @@ func SampleOf(k Case, facts Facts, zone *time.Location) (s Sample, ok bool) {
 	return Sample{Missed: k.Outcome == Breached, Timed: k.Timed, Took: k.Took, Traits: Traits(k, facts, zone)}, true
 }
 
-// Cause is a value that stands out among the broken cases of a rule. Cases and AllCases are 0 when only the broken cases are
+// Pattern is a value that stands out among the broken cases of a rule. Cases and AllCases are 0 when only the broken cases are
 // known: then all that can be said is "9 of 12".
-type Cause struct {
+type Pattern struct {
 	Dim       Dim // 0 = the rule as a whole
 	Value     string
 	Misses    int64 // broken cases with the value
@@ -162,11 +162,11 @@ type Cause struct {
 }
 
 // Based reports whether the cause rests on the kept cases too, and not on the broken ones alone.
-func (c Cause) Based() bool { return c.AllCases > 0 }
+func (c Pattern) Based() bool { return c.AllCases > 0 }
 
 // excess is by how much the misses of the value exceed what the shop's own rate would give it, times AllCases, so that it
 // is exact. Without a base it is the number of misses.
-func (c Cause) excess() int64 {
+func (c Pattern) excess() int64 {
 	if !c.Based() {
 		return c.Misses
 	}
@@ -184,7 +184,7 @@ const (
 // Stands reports whether the value is a cause rather than frequent or chance: at least 5 cases and 3 misses, and as many
 // misses or more would come about in fewer than 1 of 100 shops if its cases were missed at the shop's own rate (binomial
 // tail, one-sided). When only broken cases are known it must make up at least half of 5 or more.
-func (c Cause) Stands() bool {
+func (c Pattern) Stands() bool {
 	switch {
 	case c.Misses < leastMisses:
 		return false
@@ -213,17 +213,17 @@ func binomialTail(n, x int64, p float64) float64 {
 }
 
 // compare is a total order: the greatest excess first, then the fewest cases, then by dimension and value.
-func (c Cause) compare(d Cause) int {
+func (c Pattern) compare(d Pattern) int {
 	return cmp.Or(cmp.Compare(d.excess(), c.excess()), cmp.Compare(c.Cases, d.Cases), cmp.Compare(c.Dim, d.Dim), cmp.Compare(c.Value, d.Value))
 }
 
-// Causes finds what the broken cases of one rule have in common, the most telling first, up to limit. It takes the value
+// Patterns finds what the broken cases of one rule have in common, the most telling first, up to limit. It takes the value
 // that stands out most, sets all cases with it aside and looks again at the others, so that Friday evening is not told a
 // second time as Friday and a third time as evening; the counts of each are over all samples. based says that the samples
 // are all resolved cases and not the broken ones alone. The order of samples does not matter.
-func Causes(samples []Sample, based bool, limit int) []Cause {
+func Patterns(samples []Sample, based bool, limit int) []Pattern {
 	whole := countTraits(samples, based)
-	var found []Cause
+	var found []Pattern
 	for rest := whole; len(found) < limit; rest = countTraits(samples, based) {
 		best, ok := strongest(rest)
 		if !ok {
@@ -237,7 +237,7 @@ func Causes(samples []Sample, based bool, limit int) []Cause {
 }
 
 // strongest returns the first of the causes that stand.
-func strongest(all map[Trait]*Cause) (best Cause, ok bool) {
+func strongest(all map[Trait]*Pattern) (best Pattern, ok bool) {
 	for _, c := range all {
 		if (!ok || c.compare(best) < 0) && c.Stands() {
 			best, ok = *c, true
@@ -247,23 +247,23 @@ func strongest(all map[Trait]*Cause) (best Cause, ok bool) {
 }
 
 // CountTrait returns the cause of one value, whether it stands or not; the zero trait counts all samples.
-func CountTrait(samples []Sample, t Trait, based bool) Cause {
-	c := Cause{Dim: t.Dim, Value: t.Value}
+func CountTrait(samples []Sample, t Trait, based bool) Pattern {
+	c := Pattern{Dim: t.Dim, Value: t.Value}
 	for _, s := range samples {
 		c.add(s, t.Dim == 0 || slices.Contains(s.Traits, t), based)
 	}
 	return c
 }
 
-func countTraits(samples []Sample, based bool) map[Trait]*Cause {
-	var all Cause
-	by := map[Trait]*Cause{}
+func countTraits(samples []Sample, based bool) map[Trait]*Pattern {
+	var all Pattern
+	by := map[Trait]*Pattern{}
 	for _, s := range samples {
 		all.add(s, false, based)
 		for _, t := range s.Traits {
 			c := by[t]
 			if c == nil {
-				c = &Cause{Dim: t.Dim, Value: t.Value}
+				c = &Pattern{Dim: t.Dim, Value: t.Value}
 				by[t] = c
 			}
 			c.add(s, true, based)
@@ -276,7 +276,7 @@ func countTraits(samples []Sample, based bool) map[Trait]*Cause {
 }
 
 // add counts a sample, and as one with the value when it has it.
-func (c *Cause) add(s Sample, with, based bool) {
+func (c *Pattern) add(s Sample, with, based bool) {
 	one := func(yes bool) int64 {
 		if yes {
 			return 1

@@ -15,6 +15,6 @@ func BenchmarkCauses(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		rules.Causes(list, true, 3)
+		rules.Patterns(list, true, 3)
 	}
 }

@@ -31,8 +31,8 @@ func repeat(n int, s rules.Sample) (list []rules.Sample) {
 	return list
 }
 
-// aMonthOf is 300 orders of which 12 are late, 9 of them among the 25 paid on Friday evenings.
-func aMonthOf() (list []rules.Sample) {
+// fridays is 300 orders of which 12 are late, 9 of them among the 25 paid on Friday evenings.
+func fridays() (list []rules.Sample) {
 	list = append(list, repeat(9, sample(true, 6, 21))...)
 	list = append(list, repeat(16, sample(false, 13, 22))...)
 	list = append(list, repeat(30, sample(false, 6, 10))...)
@@ -43,21 +43,21 @@ func aMonthOf() (list []rules.Sample) {
 }
 
 func TestACauseIsFoundOnceAndWithItsCounts(t *testing.T) {
-	want := []rules.Cause{{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}}
-	if diff := cmp.Diff(want, rules.Causes(aMonthOf(), true, 3)); diff != "" {
+	want := []rules.Pattern{{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}}
+	if diff := cmp.Diff(want, rules.Patterns(fridays(), true, 3)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
 func TestWithoutTheKeptCasesOnlyTheBrokenOnesAreCounted(t *testing.T) {
 	var broken []rules.Sample
-	for _, s := range aMonthOf() {
+	for _, s := range fridays() {
 		if s.Missed {
 			broken = append(broken, s)
 		}
 	}
-	got := rules.Causes(broken, false, 1)
-	want := []rules.Cause{{Dim: rules.ByHour, Value: "20-24", Misses: 9, AllMisses: 12}}
+	got := rules.Patterns(broken, false, 1)
+	want := []rules.Pattern{{Dim: rules.ByHour, Value: "20-24", Misses: 9, AllMisses: 12}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -66,21 +66,21 @@ func TestWithoutTheKeptCasesOnlyTheBrokenOnesAreCounted(t *testing.T) {
 func TestAValueThatIsMerelyFrequentIsNoCause(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		cause rules.Cause
+		cause rules.Pattern
 		want  bool
 	}{
-		{"nine of twelve in a twelfth of the cases", rules.Cause{Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}, true},
-		{"all misses in nearly all cases", rules.Cause{Misses: 12, AllMisses: 12, Cases: 290, AllCases: 300}, false},
-		{"as often as anywhere", rules.Cause{Misses: 10, AllMisses: 100, Cases: 100, AllCases: 1000}, false},
-		{"2.5 times as often, 10 of 40", rules.Cause{Misses: 10, AllMisses: 100, Cases: 40, AllCases: 1000}, true}, // tail 0.0051
-		{"2.3 times as often, 9 of 40", rules.Cause{Misses: 9, AllMisses: 100, Cases: 40, AllCases: 1000}, false},  // tail 0.0155
-		{"too few cases", rules.Cause{Misses: 4, AllMisses: 10, Cases: 4, AllCases: 1000}, false},
-		{"five cases are enough", rules.Cause{Misses: 3, AllMisses: 60, Cases: 5, AllCases: 1000}, true}, // tail 0.0020
-		{"too few misses", rules.Cause{Misses: 2, AllMisses: 2, Cases: 5, AllCases: 1000}, false},
-		{"everything is missed", rules.Cause{Misses: 20, AllMisses: 100, Cases: 20, AllCases: 100}, false},
-		{"no base, half of five", rules.Cause{Misses: 3, AllMisses: 5}, true},
-		{"no base, less than half", rules.Cause{Misses: 5, AllMisses: 11}, false},
-		{"no base, four misses in all", rules.Cause{Misses: 4, AllMisses: 4}, false},
+		{"nine of twelve in a twelfth of the cases", rules.Pattern{Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}, true},
+		{"all misses in nearly all cases", rules.Pattern{Misses: 12, AllMisses: 12, Cases: 290, AllCases: 300}, false},
+		{"as often as anywhere", rules.Pattern{Misses: 10, AllMisses: 100, Cases: 100, AllCases: 1000}, false},
+		{"2.5 times as often, 10 of 40", rules.Pattern{Misses: 10, AllMisses: 100, Cases: 40, AllCases: 1000}, true}, // tail 0.0051
+		{"2.3 times as often, 9 of 40", rules.Pattern{Misses: 9, AllMisses: 100, Cases: 40, AllCases: 1000}, false},  // tail 0.0155
+		{"too few cases", rules.Pattern{Misses: 4, AllMisses: 10, Cases: 4, AllCases: 1000}, false},
+		{"five cases are enough", rules.Pattern{Misses: 3, AllMisses: 60, Cases: 5, AllCases: 1000}, true}, // tail 0.0020
+		{"too few misses", rules.Pattern{Misses: 2, AllMisses: 2, Cases: 5, AllCases: 1000}, false},
+		{"everything is missed", rules.Pattern{Misses: 20, AllMisses: 100, Cases: 20, AllCases: 100}, false},
+		{"no base, half of five", rules.Pattern{Misses: 3, AllMisses: 5}, true},
+		{"no base, less than half", rules.Pattern{Misses: 5, AllMisses: 11}, false},
+		{"no base, four misses in all", rules.Pattern{Misses: 4, AllMisses: 4}, false},
 	} {
 		if got := tt.cause.Stands(); got != tt.want {
 			t.Errorf("%s: got %v, want %v", tt.name, got, tt.want)
@@ -90,12 +90,12 @@ func TestAValueThatIsMerelyFrequentIsNoCause(t *testing.T) {
 
 func TestASecondCauseIsOneThatTheFirstDoesNotExplain(t *testing.T) {
 	slow := rules.Trait{Dim: rules.ByCarrier, Value: "slow"}
-	list := aMonthOf()
+	list := fridays()
 	for i := range 12 {
 		list = append(list, sample(i < 6, 2+i%4, 9+i, slow))
 	}
-	got := rules.Causes(list, true, 5)
-	want := []rules.Cause{
+	got := rules.Patterns(list, true, 5)
+	want := []rules.Pattern{
 		{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 9, AllMisses: 18, Cases: 25, AllCases: 312},
 		{Dim: rules.ByCarrier, Value: "slow", Misses: 6, AllMisses: 18, Cases: 12, AllCases: 312},
 	}
@@ -114,8 +114,8 @@ func TestTheOrderOfTheCasesDoesNotMatter(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		list := rapid.SliceOfN(one, 0, 80).Draw(t, "cases")
 		based := rapid.Bool().Draw(t, "based")
-		want := rules.Causes(list, based, 4)
-		if diff := cmp.Diff(want, rules.Causes(rapid.Permutation(list).Draw(t, "shuffled"), based, 4)); diff != "" {
+		want := rules.Patterns(list, based, 4)
+		if diff := cmp.Diff(want, rules.Patterns(rapid.Permutation(list).Draw(t, "shuffled"), based, 4)); diff != "" {
 			t.Fatalf("-want +got:\n%s", diff)
 		}
 		for _, c := range want {

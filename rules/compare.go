@@ -16,18 +16,6 @@ func (s MissShare) Rate() (rate float64, ok bool) {
 	return float64(s.Misses) / float64(s.Cases), true
 }
 
-// z95 is the quantile of the normal distribution for a two-sided interval of 95 %.
-const z95 = 1.959963984540054
-
-// interval is the two-sided Wilson interval at 95 % (Wilson 1927).
-func (s MissShare) interval() (low, high float64) {
-	n, p := float64(s.Cases), float64(s.Misses)/float64(s.Cases)
-	z2 := z95 * z95
-	centre := (p + z2/(2*n)) / (1 + z2/n)
-	half := z95 * math.Sqrt(p*(1-p)/n+z2/(4*n*n)) / (1 + z2/n)
-	return max(centre-half, 0), min(centre+half, 1)
-}
-
 // Effect says whether misses became fewer.
 type Effect int
 
@@ -64,8 +52,8 @@ func Compare(before, after MissShare) Comparison {
 	if !ok1 || !ok2 {
 		return c
 	}
-	l1, u1 := after.interval()
-	l2, u2 := before.interval()
+	l1, u1 := Wilson(after.Misses, after.Cases, TwoSided)
+	l2, u2 := Wilson(before.Misses, before.Cases, TwoSided)
 	c.Change = p1 - p2
 	c.Low = c.Change - math.Hypot(p1-l1, u2-p2)
 	c.High = c.Change + math.Hypot(u1-p1, p2-l2)

@@ -182,7 +182,7 @@ func (c *Change) wake(k Case, now Instant) {
 // then of their start. It is a pure function: the same set of facts gives the same cases whatever the order in which they
 // came.
 func (p *Policy) Judge(s Subject, facts Facts, now Instant) []Case {
-	d := newDesk(facts, now, p.zone)
+	d := newDesk(p, facts, now)
 	cases := make([]Case, 0, len(p.editions[len(p.editions)-1].about[s.Kind]))
 	for i := range p.editions {
 		for _, j := range p.editions[i].about[s.Kind] {

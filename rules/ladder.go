@@ -46,8 +46,8 @@ type Crossing struct {
 	At         PenaltyPoints
 }
 
-// Origin says what a simulated measure comes from: a line of a rule, with the class and sum of the node where it is one.
-type Origin struct {
+// Cause says what a simulated measure comes from: a line of a rule, with the class and sum of the node where it is one.
+type Cause struct {
 	Rule, Line string
 	Class      Class
 	At         PenaltyPoints
@@ -59,7 +59,7 @@ type Run struct {
 	Rung        Rung
 	First, Last Date
 	Exam        bool // reopening needs the exam as well as the time (S60)
-	Origins     []Origin
+	Causes      []Cause
 }
 
 // On reports whether the run covers a day.
@@ -67,8 +67,8 @@ func (r *Run) On(day Date) bool { return r.First <= day && day <= r.Last }
 
 // ExamDue is a simulated exam.
 type ExamDue struct {
-	Day    Date
-	Origin Origin
+	Day   Date
+	Cause Cause
 }
 
 // Ledger is what would follow from a shop's counts since 1 January: a simulation. The imposed penalties are in [Imposed],
@@ -166,12 +166,12 @@ func (c *climb) ledger(editions []Edition, day Date, order []int) Ledger {
 		if !s.Booked() {
 			continue
 		}
-		cause := Origin{Rule: s.Rule, Line: s.Line}
+		cause := Cause{Rule: s.Rule, Line: s.Line}
 		if s.Rung == Exam {
 			out.Exams = append(out.Exams, ExamDue{s.Day, cause})
 		}
 		if s.Days > 0 {
-			runs = append(runs, Run{s.Rung, s.Day.Next(1), s.Day.Next(s.Days), false, []Origin{cause}})
+			runs = append(runs, Run{s.Rung, s.Day.Next(1), s.Day.Next(s.Days), false, []Cause{cause}})
 		}
 		if s.Points > 0 {
 			runs = append(runs, out.add(s, &book.On(s.Day).Ladder)...)
@@ -196,13 +196,13 @@ func (l *Ledger) add(s *Step, ladder *Ladder) (runs []Run) {
 		sum.Human += s.Points
 	}
 	ladder.reached(s.Class, before, sum.Points, func(a Ahead) {
-		cause := Origin{s.Rule, s.Line, s.Class, a.At}
+		cause := Cause{s.Rule, s.Line, s.Class, a.At}
 		l.Crossings = append(l.Crossings, Crossing{s.Day, s.Rule, s.Line, a.Node, a.At})
 		if a.Node.Exam {
 			l.Exams = append(l.Exams, ExamDue{s.Day, cause})
 		}
 		if n := a.Node.Days; n > 0 {
-			runs = append(runs, Run{Suspension, s.Day.Next(1), s.Day.Next(n), a.Node.Exam, []Origin{cause}})
+			runs = append(runs, Run{Suspension, s.Day.Next(1), s.Day.Next(n), a.Node.Exam, []Cause{cause}})
 		}
 	})
 	return runs
@@ -214,7 +214,7 @@ func beside(list []Run) (out []Run) {
 	for _, r := range list {
 		if n := len(out); n > 0 && out[n-1].Rung == r.Rung && r.First <= out[n-1].Last {
 			last := &out[n-1]
-			last.Last, last.Exam, last.Origins = max(last.Last, r.Last), last.Exam || r.Exam, append(last.Origins, r.Origins...)
+			last.Last, last.Exam, last.Causes = max(last.Last, r.Last), last.Exam || r.Exam, append(last.Causes, r.Causes...)
 			continue
 		}
 		out = append(out, r)

@@ -120,7 +120,7 @@ func TestANodeIsCrossedWhenItsSumIsReached(t *testing.T) {
 		t.Errorf("after 12 the next node is %+v", s.Next)
 	}
 	run := rules.Run{Rung: rules.Suspension, First: date(t, "2026-05-19"), Last: date(t, "2026-05-21"), Exam: true,
-		Origins: []rules.Origin{{Rule: "r", Line: "lapse", Class: rules.General, At: 1200}}}
+		Causes: []rules.Cause{{Rule: "r", Line: "lapse", Class: rules.General, At: 1200}}}
 	if diff := cmp.Diff([]rules.Run{run}, l.Runs); diff != "" {
 		t.Error(diff)
 	}
@@ -136,7 +136,7 @@ func TestOneStepMayCrossSeveralNodes(t *testing.T) {
 	if len(l.Crossings) != 2 || l.Crossings[0].At != 1200 || l.Crossings[1].At != 2400 || l.Sum(rules.General).Next.Left != 1100 {
 		t.Errorf("got %+v", l.Crossings)
 	}
-	if len(l.Runs) != 1 || len(l.Runs[0].Origins) != 2 || l.Runs[0].Last != date(t, "2026-05-08") {
+	if len(l.Runs) != 1 || len(l.Runs[0].Causes) != 2 || l.Runs[0].Last != date(t, "2026-05-08") {
 		t.Errorf("got %+v", l.Runs)
 	}
 }
@@ -195,7 +195,7 @@ func TestOverlappingMeasuresRunSideBySide(t *testing.T) {
 	both := rules.Ladder{Nodes: []rules.Node{{Class: rules.Severe, At: 400, Days: 3}, {Class: rules.Severe, At: 800, Days: 7}}}
 	twice := rules.Line{ID: "a", Window: 1, Breached: 1, Rung: rules.SeverePoints, Points: 800}
 	l = rules.Climb([]rules.Edition{{Rules: []rules.Rule{{ID: "r", Lines: []rules.Line{twice}}}, Ladder: both}}, date(t, "2026-03-31"), year{}.on(t, "2026-03-01", 0, 1))
-	if len(l.Runs) != 1 || l.Runs[0].Last != date(t, "2026-03-08") || len(l.Runs[0].Origins) != 2 {
+	if len(l.Runs) != 1 || l.Runs[0].Last != date(t, "2026-03-08") || len(l.Runs[0].Causes) != 2 {
 		t.Errorf("3 and 7 days of one day: got %+v", l.Runs)
 	}
 }

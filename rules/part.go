@@ -15,6 +15,7 @@ type part struct {
 // desk is what one judging works with. Its slices are used again for every rule; moments remembers the names of instants,
 // since several rules name their parts by the same ones.
 type desk struct {
+	policy  *Policy
 	facts   Facts
 	now     Instant
 	zone    *time.Location
@@ -29,8 +30,8 @@ type desk struct {
 	}
 }
 
-func newDesk(facts Facts, now Instant, zone *time.Location) *desk {
-	d := &desk{facts: facts, now: now, zone: zone}
+func newDesk(p *Policy, facts Facts, now Instant) *desk {
+	d := &desk{policy: p, facts: facts, now: now, zone: p.zone}
 	d.list, d.moments = d.room.parts[:0], d.room.moments[:0]
 	for i := range facts {
 		d.excepted = d.excepted || facts[i].Type == "case.excused"

@@ -24,7 +24,7 @@ type Trigger struct {
 }
 
 // answers reports whether the trigger is about a cause. One about hours or weekdays is about both together as well.
-func (t Trigger) answers(c Cause) bool {
+func (t Trigger) answers(c Pattern) bool {
 	has := func(value string) bool { return len(t.Values) == 0 || slices.Contains(t.Values, value) }
 	if c.Dim == ByWeekHour && t.Dim != ByWeekHour {
 		day, hour, _ := strings.Cut(c.Value, " ")
@@ -34,7 +34,7 @@ func (t Trigger) answers(c Cause) bool {
 }
 
 // Answers reports whether the tip helps a rule with a cause; the zero dimension asks for what helps whatever the cause.
-func (t Tip) Answers(rule string, c Cause) bool {
+func (t Tip) Answers(rule string, c Pattern) bool {
 	return slices.Contains(t.Rules, rule) && slices.ContainsFunc(t.When, func(w Trigger) bool { return w.answers(c) })
 }
 
@@ -43,7 +43,7 @@ func (t Tip) Answers(rule string, c Cause) bool {
 type Advice struct {
 	Tip    Tip
 	Rule   Rule
-	Cause  Cause
+	Cause  Pattern
 	Points float64
 }
 
@@ -54,13 +54,13 @@ const worthwhile = 0.1
 // id, and hidden tips are passed over. A cause that no tip answers gets what helps its rule whatever the cause; a rule
 // without a cause gets that with its own counts. No tip is given twice, none for less than a tenth of a point, and none
 // without cases of the shop's own. It is a pure function of its arguments.
-func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]Cause, tips []Tip, hidden func(id string) bool) []Advice {
+func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]Pattern, tips []Tip, hidden func(id string) bool) []Advice {
 	var list []Advice
 	for _, r := range p.Rules(to.Next(-1)) {
 		t := tallies[r.ID]
 		found := causes[r.ID]
 		if len(found) == 0 {
-			found = []Cause{Whole(t)}
+			found = []Pattern{Whole(t)}
 		}
 		for _, c := range found {
 			if gain := p.Gain(from, to, tallies, r, c); gain >= worthwhile {
@@ -73,15 +73,15 @@ func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]C
 }
 
 // Whole is the cause of which nothing is known but the rule's own counts.
-func Whole(t Tally) Cause {
-	return Cause{Misses: t.Breached, AllMisses: t.Breached, Cases: t.Resolved(), AllCases: t.Resolved(), Timed: t.Timed, TookMS: t.TookMS}
+func Whole(t Tally) Pattern {
+	return Pattern{Misses: t.Breached, AllMisses: t.Breached, Cases: t.Resolved(), AllCases: t.Resolved(), Timed: t.Timed, TookMS: t.TookMS}
 }
 
 // assign gives each entry the first tip that answers it and was not given yet; an entry without one is left out.
 func assign(list []Advice, tips []Tip, hidden func(id string) bool) (out []Advice) {
 	given := map[string]bool{}
 	for _, a := range list {
-		for _, c := range []Cause{a.Cause, {}} {
+		for _, c := range []Pattern{a.Cause, {}} {
 			i := slices.IndexFunc(tips, func(t Tip) bool { return !given[t.ID] && !hidden(t.ID) && t.Answers(a.Rule.ID, c) })
 			if i >= 0 {
 				a.Tip = tips[i]
@@ -96,7 +96,7 @@ func assign(list []Advice, tips []Tip, hidden func(id string) bool) (out []Advic
 
 // Gain is how many points the total of a shop would gain if the misses of a cause had been kept. It scores the same days
 // again. For a rule scored by time the misses of the cause would have taken as long as an excellent case.
-func (p *Policy) Gain(from, to Date, tallies DayTallies, r Rule, c Cause) float64 {
+func (p *Policy) Gain(from, to Date, tallies DayTallies, r Rule, c Pattern) float64 {
 	if tallies[r.ID].Resolved() == 0 && tallies[r.ID].Timed == 0 {
 		return 0
 	}
@@ -109,7 +109,7 @@ func (p *Policy) Gain(from, to Date, tallies DayTallies, r Rule, c Cause) float6
 }
 
 // spared is a tally as it would be without the misses of a cause.
-func spared(r Rule, t Tally, c Cause) Tally {
+func spared(r Rule, t Tally, c Pattern) Tally {
 	n := min(c.Misses, t.Breached)
 	t.Met, t.Breached = t.Met+n, t.Breached-n
 	if r.Metric != MeanTime {

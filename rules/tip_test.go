@@ -35,8 +35,8 @@ func tip(id, rule string, when ...rules.Trigger) rules.Tip {
 }
 
 var (
-	friday  = rules.Cause{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 15, AllMisses: 20, Cases: 20, AllCases: 100}
-	carrier = rules.Cause{Dim: rules.ByCarrier, Value: "slow", Misses: 4, AllMisses: 20, Cases: 6, AllCases: 100}
+	friday  = rules.Pattern{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 15, AllMisses: 20, Cases: 20, AllCases: 100}
+	carrier = rules.Pattern{Dim: rules.ByCarrier, Value: "slow", Misses: 4, AllMisses: 20, Cases: 6, AllCases: 100}
 	catalog = []rules.Tip{
 		tip("any", "ship", rules.Trigger{}), tip("lunch", "ship", rules.Trigger{Dim: rules.ByHour, Values: []string{"12-14"}}),
 		tip("night", "ship", rules.Trigger{Dim: rules.ByHour, Values: []string{"18-20", "20-24"}}),
@@ -50,14 +50,14 @@ func TestAdviceAnswersTheCauseAndIsRankedByItsGain(t *testing.T) {
 	none := func(string) bool { return false }
 	for _, tt := range []struct {
 		name   string
-		causes map[string][]rules.Cause
+		causes map[string][]rules.Pattern
 		hidden func(string) bool
 		want   []string
 	}{
 		// 80 of 100 scores 60, 95 of 100 90, 84 of 100 68, 90 of 100 80; the total is the mean of the two rules
-		{"by cause", map[string][]rules.Cause{"ship": {carrier, friday}}, none, []string{"night 15.0", "reply 10.0", "any 4.0"}},
+		{"by cause", map[string][]rules.Pattern{"ship": {carrier, friday}}, none, []string{"night 15.0", "reply 10.0", "any 4.0"}},
 		{"without a cause", nil, none, []string{"any 20.0", "reply 10.0"}},
-		{"hidden", map[string][]rules.Cause{"ship": {friday}}, func(id string) bool { return id == "night" }, []string{"rota 15.0", "reply 10.0"}},
+		{"hidden", map[string][]rules.Pattern{"ship": {friday}}, func(id string) bool { return id == "night" }, []string{"rota 15.0", "reply 10.0"}},
 	} {
 		var got []string
 		for _, a := range p.Advise(0, 1, tallies, tt.causes, catalog, tt.hidden) {
@@ -70,7 +70,7 @@ func TestAdviceAnswersTheCauseAndIsRankedByItsGain(t *testing.T) {
 	if got := p.Advise(0, 1, rules.DayTallies{"ship": {Met: 100}}, nil, catalog, none); len(got) != 0 {
 		t.Errorf("nothing was missed and the advice is %+v", got)
 	}
-	if got := p.Advise(0, 1, nil, map[string][]rules.Cause{"ship": {friday}}, catalog, none); len(got) != 0 {
+	if got := p.Advise(0, 1, nil, map[string][]rules.Pattern{"ship": {friday}}, catalog, none); len(got) != 0 {
 		t.Errorf("there are no cases and the advice is %+v", got)
 	}
 }
@@ -80,7 +80,7 @@ func TestAMeanGainsByTheTimeOfTheMissesOfACause(t *testing.T) {
 	r, _ := p.Rule("review", 0)
 	// ten cases of 300 s in all: a mean of 30 s scores 60. Two misses of 60 s as quick as an excellent case, 10 s: 20 s scores 80.
 	tallies := rules.DayTallies{"review": {Met: 8, Breached: 2, Timed: 10, TookMS: 300_000}}
-	c := rules.Cause{Dim: rules.ByAgent, Value: "a", Misses: 2, AllMisses: 2, Cases: 5, AllCases: 10, Timed: 2, TookMS: 120_000}
+	c := rules.Pattern{Dim: rules.ByAgent, Value: "a", Misses: 2, AllMisses: 2, Cases: 5, AllCases: 10, Timed: 2, TookMS: 120_000}
 	if got := p.Gain(0, 1, tallies, r, c); math.Abs(got-20) > 1e-9 {
 		t.Errorf("timed: got %v, want 20", got)
 	}
@@ -93,11 +93,11 @@ func TestAMeanGainsByTheTimeOfTheMissesOfACause(t *testing.T) {
 }
 
 func TestAdviceDoesNotDependOnTheOrderOfTheCases(t *testing.T) {
-	samples := aMonthOf()
+	samples := fridays()
 	p := advised(t)
 	tallies := rules.DayTallies{"ship": {Met: 288, Breached: 12}}
 	ask := func() []rules.Advice {
-		return p.Advise(0, 1, tallies, map[string][]rules.Cause{"ship": rules.Causes(samples, true, 3)}, catalog, func(string) bool { return false })
+		return p.Advise(0, 1, tallies, map[string][]rules.Pattern{"ship": rules.Patterns(samples, true, 3)}, catalog, func(string) bool { return false })
 	}
 	want := ask()
 	slices.Reverse(samples)

@@ -8,7 +8,7 @@ import (
 )
 
 // cause is what the misses of a rule have in common, with all counts it rests on.
-func (v voice) cause(r rules.Rule, c rules.Cause) locale.HTML {
+func (v voice) cause(r rules.Rule, c rules.Pattern) locale.HTML {
 	missed := "cause.missed." + r.ID
 	if !v.Has(missed) {
 		missed = "cause.missed.any"
@@ -22,7 +22,7 @@ func (v voice) cause(r rules.Rule, c rules.Cause) locale.HTML {
 }
 
 // where completes "9 of 12 late parcels …".
-func (v voice) where(r rules.Rule, c rules.Cause) locale.HTML {
+func (v voice) where(r rules.Rule, c rules.Pattern) locale.HTML {
 	day, hour := "", c.Value
 	switch c.Dim {
 	case rules.ByHour:

@@ -54,9 +54,9 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("due")(c.Due(notify.DueView{View: v, Cases: cases, Total: 1 << 40}))
 	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings}))
 	check("tips")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts}))
-	caused := rules.Cause{Dim: rules.ByRegion, Value: rule, Misses: 4, AllMisses: 4, Cases: 4, AllCases: 1 << 50}
+	caused := rules.Pattern{Dim: rules.ByRegion, Value: rule, Misses: 4, AllMisses: 4, Cases: 4, AllCases: 1 << 50}
 	check("tips by cause")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts, Noted: notify.Later, Read: 1 << 40,
-		Causes:  map[string][]rules.Cause{"ship-on-time": {caused}, rule: {caused}},
+		Causes:  map[string][]rules.Pattern{"ship-on-time": {caused}, rule: {caused}},
 		Results: []notify.TipResult{{Tip: "ship-weekend", State: notify.TipState{Rule: "ship-on-time", Dim: rules.BySKU, Value: rule}, Compare: rules.Compare(rules.MissShare{Misses: 1, Cases: 2}, rules.MissShare{Misses: 1 << 50, Cases: 1 << 50})}}}))
 	check("tips of one")(c.Tips(notify.TipsView{View: v, Rule: rule, From: date(1), To: date(24), Tallies: counts}))
 	check("why")(c.Why(notify.WhyView{View: v, Case: own, Found: true}))

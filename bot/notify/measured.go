@@ -36,7 +36,7 @@ func (v voice) scope(r TipResult) locale.HTML {
 	case r.Whole:
 		return v.T("measured.whole", nil)
 	case known && r.State.Dim != 0:
-		return v.T("measured.where", locale.Args{"Where": v.where(rule, rules.Cause{Dim: r.State.Dim, Value: r.State.Value})})
+		return v.T("measured.where", locale.Args{"Where": v.where(rule, rules.Pattern{Dim: r.State.Dim, Value: r.State.Value})})
 	}
 	return ""
 }

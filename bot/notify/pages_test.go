@@ -141,7 +141,7 @@ func TestTipsRestOnTheShopsOwnNumbers(t *testing.T) {
 		page("by cause, of one rule", notify.TipsView{Tallies: caused(), Causes: causes(), Rule: "ship-on-time"})
 		broken := causes()["ship-on-time"][0]
 		broken.Cases, broken.AllCases = 0, 0
-		page("only broken cases were read", notify.TipsView{Tallies: caused(), Causes: map[string][]rules.Cause{"ship-on-time": {broken}}, Read: 1000})
+		page("only broken cases were read", notify.TipsView{Tallies: caused(), Causes: map[string][]rules.Pattern{"ship-on-time": {broken}}, Read: 1000})
 		page("accepted", notify.TipsView{Tallies: caused(), Causes: causes(), Noted: notify.Accepted,
 			States: map[string]notify.TipState{"ship-late-evening": {Decision: notify.Accepted, At: at(23, "09:00:00"), Rule: "ship-on-time"}}})
 		page("all put away", notify.TipsView{Tallies: rules.DayTallies{"platform-ticket-response": {Met: 3, Breached: 9}}, Noted: notify.NotUseful,
@@ -156,8 +156,8 @@ func caused() rules.DayTallies {
 	return rules.DayTallies{"ship-on-time": {Met: 288, Breached: 12}, "after-sales-review": {Met: 7, Breached: 5, Timed: 12, TookMS: 12 * 20 * 3600 * 1000}}
 }
 
-func causes() map[string][]rules.Cause {
-	return map[string][]rules.Cause{
+func causes() map[string][]rules.Pattern {
+	return map[string][]rules.Pattern{
 		"ship-on-time": {{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}},
 		"after-sales-review": {{Dim: rules.ByAgent, Value: "Li <Lei>", Misses: 4, AllMisses: 5, Cases: 5, AllCases: 12, Timed: 4, TookMS: 4 * 40 * 3600 * 1000},
 			{Dim: rules.BySKU, Value: "A|1", Misses: 1, AllMisses: 5, Cases: 5, AllCases: 12, Timed: 1, TookMS: 38 * 3600 * 1000}},
@@ -192,9 +192,9 @@ func TestEveryValueOfACauseIsSaid(t *testing.T) {
 				values = []string{"mon 00-06", "fri 20-24", "sun 09-12"}
 			}
 			for _, value := range values {
-				cause := rules.Cause{Dim: d, Value: value, Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}
+				cause := rules.Pattern{Dim: d, Value: value, Misses: 9, AllMisses: 12, Cases: 25, AllCases: 300}
 				html, _ := c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Rule: "ship-on-time",
-					Tallies: rules.DayTallies{"ship-on-time": {Met: 288, Breached: 12}}, Causes: map[string][]rules.Cause{"ship-on-time": {cause}}})
+					Tallies: rules.DayTallies{"ship-on-time": {Met: 288, Breached: 12}}, Causes: map[string][]rules.Pattern{"ship-on-time": {cause}}})
 				s.page(d.String()+" "+value, html, nil)
 			}
 		}

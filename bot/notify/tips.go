@@ -16,12 +16,12 @@ type TipsView struct {
 	View
 	Rule     string // "" = what costs most
 	From, To rules.Date
-	Tallies  rules.DayTallies         // sums over those days, by rule
-	Causes   map[string][]rules.Cause // what the misses of each rule have in common, the most telling first
-	Read     int                      // broken cases the causes rest on, when there are more than were read; 0 = all
-	States   map[string]TipState      // what the shop said to tips, by tip id
-	Results  []TipResult              // of tips it accepted
-	Noted    Decision                 // what it just said; 0 = nothing
+	Tallies  rules.DayTallies           // sums over those days, by rule
+	Causes   map[string][]rules.Pattern // what the misses of each rule have in common, the most telling first
+	Read     int                        // broken cases the causes rest on, when there are more than were read; 0 = all
+	States   map[string]TipState        // what the shop said to tips, by tip id
+	Results  []TipResult                // of tips it accepted
+	Noted    Decision                   // what it just said; 0 = nothing
 }
 
 // Cost is what a rule costs a shop: the points that the total would gain if the rule had been kept every time.
@@ -189,7 +189,7 @@ func (v voice) otherTips(t TipsView, advice []rules.Advice) (list []locale.HTML)
 // helping lists the tips of a rule that help whatever the cause. Others speak of "this courier" and need one.
 func (v voice) helping(rule string) (ids []string) {
 	for _, tip := range v.advised {
-		if tip.Answers(rule, rules.Cause{}) {
+		if tip.Answers(rule, rules.Pattern{}) {
 			ids = append(ids, tip.ID)
 		}
 	}

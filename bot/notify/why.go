@@ -66,7 +66,7 @@ func (v voice) ruling(k rules.Case) locale.HTML {
 	case rules.CalledOff:
 		return v.T("why.called_off", nil)
 	case rules.Excused:
-		return v.T("why.excused", locale.Args{"Code": k.Ended.Get("code")})
+		return v.T("why.excused", locale.Args{"Code": cmp.Or(k.Ended.Get("code"), k.Shift)})
 	case rules.Failed:
 		return v.T("why.failed", locale.Args{"What": v.fact(k.Ended)})
 	case rules.Presumed:
@@ -88,10 +88,10 @@ func (v voice) timeline(k rules.Case) (rows []locale.HTML) {
 	}
 	steps = append(steps, v.reminders(k)...)
 	if k.Due != 0 {
-		steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), locale.Args{"What": v.fact(k.Ended)})})
+		steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), locale.Args{"What": v.fact(k.Ended), "Calendar": k.Shift})})
 	}
 	switch {
-	case k.Reason == rules.Failed:
+	case k.Reason == rules.Failed || k.Outcome == rules.Void && k.Ended.At == 0:
 	case k.Outcome == rules.Void:
 		steps = append(steps, step{k.Ended.At, v.T("why.void", locale.Args{"What": v.fact(k.Ended)})})
 	case k.Stop != 0:

@@ -200,17 +200,17 @@ func (e *evidence) of(rule string, from, to rules.Date) (list []rules.Sample) {
 	return list
 }
 
-func (e *evidence) causes(from, to rules.Date) map[string][]rules.Cause {
-	out := map[string][]rules.Cause{}
+func (e *evidence) causes(from, to rules.Date) map[string][]rules.Pattern {
+	out := map[string][]rules.Pattern{}
 	for rule := range e.cases {
-		if list := rules.Causes(e.of(rule, from, to), e.based, adviceCauses); len(list) > 0 {
+		if list := rules.Patterns(e.of(rule, from, to), e.based, adviceCauses); len(list) > 0 {
 			out[rule] = list
 		}
 	}
 	return out
 }
 
-func (e *evidence) count(rule string, t rules.Trait, from, to rules.Date) rules.Cause {
+func (e *evidence) count(rule string, t rules.Trait, from, to rules.Date) rules.Pattern {
 	return rules.CountTrait(e.of(rule, from, to), t, e.based)
 }
 

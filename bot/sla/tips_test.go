@@ -85,7 +85,7 @@ func fridays(b *book) {
 	}
 }
 
-var evening = rules.Cause{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 8, AllMisses: 8, Cases: 10, AllCases: 60, Timed: 8, TookMS: 8 * 50 * 3600 * 1000}
+var evening = rules.Pattern{Dim: rules.ByWeekHour, Value: "fri 20-24", Misses: 8, AllMisses: 8, Cases: 10, AllCases: 60, Timed: 8, TookMS: 8 * 50 * 3600 * 1000}
 
 func TestTheCauseOfATipIsCountedInTheWholeLog(t *testing.T) {
 	b, _, a := advise(t, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
@@ -95,7 +95,7 @@ func TestTheCauseOfATipIsCountedInTheWholeLog(t *testing.T) {
 		if err != nil || v.Read != 0 || v.To-v.From != 30 {
 			t.Fatalf("read %d of %d days, %v", v.Read, v.To-v.From, err)
 		}
-		if diff := cmp.Diff(map[string][]rules.Cause{"ship-on-time": {evening}}, v.Causes); diff != "" {
+		if diff := cmp.Diff(map[string][]rules.Pattern{"ship-on-time": {evening}}, v.Causes); diff != "" {
 			t.Fatalf("-want +got:\n%s", diff)
 		}
 		rand.Shuffle(len(b.log["s1"]), func(i, j int) { b.log["s1"][i], b.log["s1"][j] = b.log["s1"][j], b.log["s1"][i] })
@@ -115,7 +115,7 @@ func TestALongLogIsNotReadAndTheBrokenCasesSpeakAlone(t *testing.T) {
 	if err != nil || v.Read != 1000 {
 		t.Fatalf("read %d, %v; want the latest 1000", v.Read, err)
 	}
-	want := map[string][]rules.Cause{"ship-on-time": {{Dim: rules.ByHour, Value: "20-24", Misses: 1000, AllMisses: 1000}}}
+	want := map[string][]rules.Pattern{"ship-on-time": {{Dim: rules.ByHour, Value: "20-24", Misses: 1000, AllMisses: 1000}}}
 	if diff := cmp.Diff(want, v.Causes); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

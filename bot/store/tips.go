@@ -66,6 +66,7 @@ func (s *Store) TellTip(ctx context.Context, shop, tip string, accepted rules.In
 	b := newBatch(k.p, "")
 	b.write("require", k.settings())
 	b.write("HSETNX", k.tips(), field, dayField(day))
+	b.write("PEXPIRE", k.tips(), tipsLive.Milliseconds())
 	if err := s.apply(ctx, b); err != nil {
 		return 0, fmt.Errorf("booking the result of tip %s of shop %s: %w", tip, shop, err)
 	}
