@@ -151,6 +151,7 @@ func (c *clocked) applies(facts Facts, i int, zone *time.Location) bool {
 
 // settle sets deadline and outcome; ok is false when nothing sets a deadline and the rule needs one.
 func (c *clocked) settle(k *Case, facts Facts, d *desk, parent *Case) (ok bool) {
+	begun := k.Begun.At // a trigger puts itself in its place
 	switch {
 	case c.Presumed:
 		c.presume(k, facts, d.now)
@@ -161,7 +162,7 @@ func (c *clocked) settle(k *Case, facts Facts, d *desk, parent *Case) (ok bool) 
 			return false
 		}
 	}
-	c.fail(k, facts)
+	c.fail(k, facts, begun)
 	if c.FailsWith != "" && parent != nil && parent.Outcome == Breached && (k.Outcome != Breached || parent.Due < k.Due) {
 		k.breakAt(parent.Due, parent.Ended)
 	}
@@ -172,24 +173,23 @@ func (c *clocked) settle(k *Case, facts Facts, d *desk, parent *Case) (ok bool) 
 func (c *clocked) clock(k *Case, facts Facts, d *desk, parent *Case) (ok bool) {
 	stop := c.stop(facts, k.Begun.At)
 	pauses := c.pauses(facts)
-	paused := false
+	paused, shift := false, Instant((c.Deadline.After - c.Deadline.Before).Milliseconds())
 	switch {
 	case parent != nil && c.OnlyIfLate != "":
-		k.Due, k.DueBy = parent.Due, parent.DueBy
+		k.Due, k.DueBy = parent.Due+shift, parent.DueBy
 	case !c.Deadline.bounded(): // broken by a fact only
 	default:
 		if k.Due, k.DueBy, ok = c.due(facts, k.Start, stop, d.zone); !ok {
 			return false
 		}
-		k.Due, paused = c.delayed(k.Due, k.Start, pauses)
+		k.Due, paused = c.delayed(k.Due+shift, k.Start, pauses)
 	}
 	if k.Due != 0 {
-		k.Due += Instant((c.Deadline.After - c.Deadline.Before).Milliseconds())
 		d.postpone(k, facts)
 	}
 	switch {
 	case stop >= 0:
-		k.stopAt(facts[stop], c.elapsed(k.Start, facts[stop].At, pauses))
+		k.stopAt(facts[stop], c.elapsed(k.Start, facts[stop].At, pauses), paused)
 	case paused:
 		k.Outcome, k.Reason = Open, Paused
 	case k.Due != 0 && d.now > k.Due:
@@ -222,10 +222,11 @@ func (d *desk) exclude(k *Case, facts Facts) {
 	}
 }
 
-func (k *Case) stopAt(f Fact, took time.Duration) {
+// stopAt stops a case by a fact. While its clock stands still it cannot be late.
+func (k *Case) stopAt(f Fact, took time.Duration, paused bool) {
 	k.Stop, k.Ended, k.Timed, k.Took = f.At, f, true, took
 	k.Outcome, k.Reason = Met, StoppedInTime
-	if k.Due != 0 && f.At > k.Due {
+	if k.Due != 0 && f.At > k.Due && !paused {
 		k.Outcome, k.Reason = Breached, StoppedLate
 	}
 }
@@ -234,23 +235,31 @@ func (k *Case) stopAt(f Fact, took time.Duration) {
 // decides.
 func (c *clocked) presume(k *Case, facts Facts, now Instant) {
 	k.Outcome, k.Reason = Met, Presumed
-	from := k.Begun.At
-	for len(c.Trigger) > 0 {
+	if len(c.Trigger) == 0 {
+		return
+	}
+	from, pauses := k.Begun.At, c.pauses(facts)
+	for {
 		i := firstOf(facts, c.Trigger, from)
 		if i < 0 {
 			return
 		}
 		k.Begun, k.Start = facts[i], facts[i].At
 		k.Stop, k.Ended, k.Timed, k.Took = 0, Fact{}, false, 0
-		k.Due, k.DueBy = c.limit(k.Start, c.Deadline.Within), ByRule
+		var paused bool
+		k.DueBy = ByRule
+		k.Due, paused = c.delayed(c.limit(k.Start, c.Deadline.Within), k.Start, pauses)
 		stop := c.stop(facts, k.Start)
 		switch {
 		case stop >= 0:
-			k.stopAt(facts[stop], c.calendar.Elapsed(k.Start, facts[stop].At))
+			k.stopAt(facts[stop], c.elapsed(k.Start, facts[stop].At, pauses), paused)
 			if k.Outcome == Breached {
 				return
 			}
 			from = facts[stop].At + 1
+		case paused:
+			k.Outcome, k.Reason = Open, Paused
+			return
 		case now > k.Due:
 			k.Outcome, k.Reason = Breached, NeverStopped
 			return
@@ -265,12 +274,13 @@ func (c *clocked) presume(k *Case, facts Facts, now Instant) {
 // restarts and stops at once, the restart counts.
 func (c *clocked) chain(k *Case, facts Facts, now Instant) {
 	begun, pauses := k.Start, c.pauses(facts)
-	if early := firstOf(facts, c.Stop, 0); c.EarlyStop && early >= 0 && facts[early].At <= begun && !anyAt(c.Restart, facts, early) {
-		k.Due, k.DueBy = c.limit(begun, c.Deadline.Within), ByRule
-		k.stopAt(facts[early], 0)
+	limit := c.Deadline.Within
+	if early := c.early(facts, begun); early >= 0 {
+		k.Due, _ = c.delayed(c.limit(begun, limit), begun, pauses)
+		k.DueBy = ByRule
+		k.stopAt(facts[early], 0, false)
 		return
 	}
-	limit := c.Deadline.Within
 	for {
 		var paused bool
 		k.DueBy = ByRule
@@ -287,13 +297,24 @@ func (c *clocked) chain(k *Case, facts Facts, now Instant) {
 			k.Outcome, k.Reason = Open, Running
 			return
 		}
-		if f := facts[next]; f.At > k.Due || !anyAt(c.Restart, facts, next) {
-			k.stopAt(f, c.elapsed(begun, f.At, pauses))
+		if f := facts[next]; f.At > k.Due && !paused || !anyAt(c.Restart, facts, next) {
+			k.stopAt(f, c.elapsed(begun, f.At, pauses), paused)
 			return
 		}
 		k.Start = facts[next].At
 		limit = c.Deadline.later(facts)
 	}
+}
+
+// early returns the first fact that had stopped the clock when it started, -1 when none had or the rule takes none. What
+// restarts it does not stop it.
+func (c *clocked) early(facts Facts, begun Instant) int {
+	for i := 0; c.EarlyStop && i < len(facts) && facts[i].At <= begun; i++ {
+		if anyAt(c.Stop, facts, i) && !anyAt(c.Restart, facts, i) {
+			return i
+		}
+	}
+	return -1
 }
 
 // next returns the first fact after an instant that stops or restarts a clock, -1 when there is none.
@@ -346,15 +367,14 @@ func anyValue(facts Facts, field string) string {
 
 // fail breaks the promise at the first fact that does so, unless it was stopped before. Of a fact that stops and fails at
 // once, the failing counts.
-func (c *clocked) fail(k *Case, facts Facts) {
+func (c *clocked) fail(k *Case, facts Facts, begun Instant) {
 	if len(c.Fail) == 0 {
 		return
 	}
-	from := k.Begun.At
 	if c.EarlyStop {
-		from = 0
+		begun = 0
 	}
-	i := firstOf(facts, c.Fail, from)
+	i := firstOf(facts, c.Fail, begun)
 	if i < 0 {
 		return
 	}

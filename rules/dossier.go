@@ -208,9 +208,7 @@ func (p *Policy) judge(i int, c *clocked, d *desk, part part, cases []Case) (k C
 	}
 	var parent *Case
 	if on := c.dependsOn(); on != "" {
-		if parent = find(cases, on, part.key); parent == nil {
-			parent = find(cases, on, "")
-		}
+		parent = parentOf(cases, on, part.key)
 	}
 	if c.OnlyIfLate != "" && (parent == nil || parent.Outcome != Breached) {
 		return Case{}, false
@@ -225,6 +223,21 @@ func (r *Rule) dependsOn() string {
 		return r.OnlyIfLate
 	}
 	return r.FailsWith
+}
+
+// parentOf returns the case of a rule that a part depends on, nil when there is none: its own or that of the whole subject.
+// Of several, as when a case about the whole depends on those of its parcels, it is the one that was broken first.
+func parentOf(cases []Case, rule, part string) (first *Case) {
+	for i := range cases {
+		k := &cases[i]
+		if k.Rule != rule || part != "" && k.Part != "" && k.Part != part {
+			continue
+		}
+		if first == nil || k.Outcome == Breached && (first.Outcome != Breached || k.Due < first.Due) {
+			first = k
+		}
+	}
+	return first
 }
 
 // find returns the case of a rule and part, nil when there is none.

@@ -22,7 +22,9 @@ type desk struct {
 	list    []part
 	stages  []Instant
 	moments []moment
-	room    struct { // where list and moments begin: one allocation for most subjects
+	// excepted says that something was said about exceptions of the subject.
+	excepted bool
+	room     struct { // where list and moments begin: one allocation for most subjects
 		parts   [4]part
 		moments [4]moment
 	}
@@ -31,6 +33,9 @@ type desk struct {
 func newDesk(p *Policy, facts Facts, now Instant) *desk {
 	d := &desk{policy: p, facts: facts, now: now, zone: p.zone}
 	d.list, d.moments = d.room.parts[:0], d.room.moments[:0]
+	for i := range facts {
+		d.excepted = d.excepted || facts[i].Type == "case.excused"
+	}
 	return d
 }
 
@@ -109,51 +114,77 @@ func ofParcel(facts Facts, id string) Facts {
 	return out
 }
 
-// sessions cuts a conversation where a message follows its close: ratings and flags behind the close still belong to it.
+// sessions makes a part of each session of a conversation.
 func (d *desk) sessions(c *clocked) {
+	d.eachSession(func(facts Facts, from, to int) {
+		facts, _ = d.withExceptions(facts, from, to, from)
+		if i := c.start(facts); i >= 0 {
+			d.add(facts, i)
+		}
+	})
+}
+
+// eachSession cuts a conversation where a message follows its close: ratings and flags behind the close still belong to it.
+// Places are those in the facts of the subject.
+func (d *desk) eachSession(f func(facts Facts, from, to int)) {
 	from, closed := 0, false
 	for i := range d.facts {
 		switch {
 		case d.facts[i].Type == "chat.closed":
 			closed = true
 		case closed && d.facts[i].Type == "chat.message":
-			d.session(c, d.facts[from:i])
+			f(d.facts[from:i], from, i)
 			from, closed = i, false
 		}
 	}
-	d.session(c, d.facts[from:])
+	f(d.facts[from:], from, len(d.facts))
 }
 
-func (d *desk) session(c *clocked, facts Facts) {
-	if i := c.start(facts); i >= 0 {
-		d.add(facts, i)
-	}
-}
-
-// turns cuts a conversation into turns of the buyer: from the first message that waits to the answer that stops the wait.
-// What a bot answers before a person takes over is no turn of theirs.
+// turns cuts each session into turns of the buyer: from the first message that waits to the answer that stops the wait. What
+// a bot answers before a person takes over is no turn of theirs.
 func (d *desk) turns(c *clocked) {
-	facts, open := d.facts, -1
-	human := humanFrom(facts, c.Handover)
-	if human == 0 {
-		return
+	d.eachSession(func(facts Facts, from, to int) {
+		human, open := humanFrom(facts, c.Handover), -1
+		if human == 0 {
+			return
+		}
+		for i := range facts {
+			switch who := facts[i].Get("from"); {
+			case open < 0 && anyAt(c.Start, facts, i) && (facts[i].At >= human || human < 0):
+				open = i
+			case open >= 0 && anyAt(c.Stop, facts, i):
+				d.add(d.withExceptions(facts[open:i+1], from, to, from+open))
+				open, human = -1, max(human, 1) // a person is in the conversation: from here on the bot answers for nobody
+			case open >= 0 && human < 0 && who == "bot":
+				open = -1
+			case who == "agent":
+				human = max(human, 1)
+			}
+		}
+		if open >= 0 {
+			d.add(d.withExceptions(facts[open:], from, to, from+open))
+		}
+	})
+}
+
+// withExceptions returns facts, which stand at a place of the subject's, and what was said about exceptions elsewhere as far
+// as it concerns the session from…to: one without an end that was made in the session, or before the next one began, and all
+// that have an end or take one back. first is the place of the first fact in the result.
+func (d *desk) withExceptions(facts Facts, from, to, at int) (all Facts, first int) {
+	if !d.excepted {
+		return facts, 0
 	}
-	for i := range facts {
-		switch {
-		case open < 0 && anyAt(c.Start, facts, i) && (facts[i].At >= human || human < 0):
-			open = i
-		case open >= 0 && anyAt(c.Stop, facts, i):
-			d.add(facts[open:i+1], 0)
-			open = -1
-		case open >= 0 && human < 0 && facts[i].Get("from") == "bot":
-			open = -1
-		case human < 0 && facts[i].Get("from") == "agent":
-			human = 1 // a person is in the conversation: from here on the bot answers for nobody
+	for i := range d.facts {
+		f := &d.facts[i]
+		if i == at {
+			first = len(all)
+		}
+		if i >= at && i < at+len(facts) || f.Type == "case.reinstated" ||
+			f.Type == "case.excused" && (i >= from && i < to || f.Instant("until") != 0) {
+			all = append(all, *f)
 		}
 	}
-	if open >= 0 {
-		d.add(facts[open:], 0)
-	}
+	return all, first
 }
 
 // humanFrom says from when on a conversation is one with people: from its start (1), from the hand-over of a bot, from the
