@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,13 +99,22 @@ func (c reportCmd) print(out io.Writer, r sla.Report) error {
 	}
 	fmt.Fprintf(out, "%s, %s to %s (%s)\n\n", r.Shop, r.From, r.To, r.Timezone)
 	t := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "rule\tmet\tbreached\topen\tvoid\trate\tmean\tp50\tp90\t")
+	fmt.Fprintln(t, "rule\tmet\tbreached\topen\tvoid\trate\tmean\tp50\tp90\tscore\tlost\tproof\t")
 	for _, x := range r.Rules {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t\n", x.Rule, x.Met, x.Breached, x.Open, x.Void, percent(x.Rate), span(x.Mean), span(x.P50), span(x.P90))
+		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%s\t%s\t%s\t%s\t%s\t%.1f\t%s\t\n", x.Rule, x.Met, x.Breached, x.Open, x.Void, percent(x.Rate), span(x.Mean), span(x.P50), span(x.P90),
+			points(x.Score), x.Lost, x.Proof)
 	}
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprintf(out, "\nscore %s", points(r.Score.Total))
+	for _, p := range r.Score.Principles {
+		fmt.Fprintf(out, ", %s %s", p.Principle, points(p.Score))
+	}
+	for _, a := range r.Score.Adjustments {
+		fmt.Fprintf(out, ", %+.1f %s %s", a.Points, a.By, cmp.Or(a.Rule, a.Program))
+	}
+	fmt.Fprintln(out)
 	for _, v := range r.Violations {
 		fmt.Fprintf(out, "violation: %s on %s, %d breached, limit %d\n", v.Rule, v.Day, v.Breached, v.Limit)
 	}
@@ -116,6 +126,13 @@ func percent(share *float64) string {
 		return "n/a"
 	}
 	return fmt.Sprintf("%.2f%%", *share*100)
+}
+
+func points(score *float64) string {
+	if score == nil {
+		return "n/a"
+	}
+	return fmt.Sprintf("%.1f", *score)
 }
 
 func span(seconds *float64) string {

@@ -52,7 +52,8 @@ func linked(f Fact, id string) Fact {
 			attrs = append(attrs, a)
 		}
 	}
-	f.Attrs = append(attrs, Attr{linkField, id})
+	attrs = append(attrs, Attr{linkField, id})
+	f.Attrs = attrs
 	return f
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"shopwarden/bot/notify"
 	"shopwarden/config"
 	"shopwarden/rules"
 )
@@ -32,6 +33,7 @@ type Report struct {
 	From       string          `json:"from"` // first local day
 	To         string          `json:"to"`   // first local day that is not part of it
 	Timezone   string          `json:"timezone"`
+	Score      ScoreReport     `json:"score"`
 	Rules      []RuleReport    `json:"rules"`
 	Violations []FindingReport `json:"violations"`
 }
@@ -48,6 +50,10 @@ type RuleReport struct {
 	Mean      *float64 `json:"mean_seconds"`
 	P50       *float64 `json:"p50_seconds"`
 	P90       *float64 `json:"p90_seconds"`
+	Score     *float64 `json:"score"`    // of this rule over these days
+	Lost      float64  `json:"lost"`     // points of the total that it costs
+	Proof     string   `json:"proof"`    // no-data, provisional, breach, excellent
+	MayMiss   *int64   `json:"may_miss"` // on the last day, over the rule's own window, before the good target is lost
 }
 
 // FindingReport is one violation of a report.
@@ -74,7 +80,11 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 	if err != nil {
 		return Report{}, err
 	}
-	return report(cfg, policy, data, from, to), nil
+	recent, err := d.counts(ctx, notify.View{Shop: cfg, Policy: policy}, to.Next(-1))
+	if err != nil {
+		return Report{}, err
+	}
+	return report(cfg, policy, data, recent, from, to), nil
 }
 
 // UnderPack is the report that the event log gives under another pack: what would have been. Nothing is stored.
@@ -95,9 +105,10 @@ func (d *Desk) UnderPack(ctx context.Context, shop, pack string, from, to rules.
 	if err != nil {
 		return Report{}, err
 	}
+	recent := rules.Counts{Days: maps.Clone(data.Tallies)}
 	maps.DeleteFunc(data.Tallies, func(day rules.Date, _ rules.DayTallies) bool { return day < from || day >= to })
 	maps.DeleteFunc(data.Took, func(rd RuleDay, _ rules.Durations) bool { return rd.Day < from || rd.Day >= to })
-	return report(cfg, policy, data, from, to), nil
+	return report(cfg, policy, data, recent, from, to), nil
 }
 
 func checkSpan(from, to rules.Date) error {
@@ -107,7 +118,8 @@ func checkSpan(from, to rules.Date) error {
 	return nil
 }
 
-func report(cfg config.Shop, policy *rules.Policy, data DayData, from, to rules.Date) Report {
+// report writes down what was counted; recent holds the days that end with the last one, for windows and allowances.
+func report(cfg config.Shop, policy *rules.Policy, data DayData, recent rules.Counts, from, to rules.Date) Report {
 	r := Report{Shop: cfg.ID, From: from.String(), To: to.String(), Timezone: cfg.Timezone, Rules: []RuleReport{}, Violations: []FindingReport{}}
 	totals := sum(data.Tallies)
 	for _, rule := range policy.Rules(to.Next(-1)) {
@@ -118,6 +130,7 @@ func report(cfg config.Shop, policy *rules.Policy, data DayData, from, to rules.
 			r.Violations = append(r.Violations, FindingReport{f.Rule, f.Day.String(), f.Breached, f.Limit})
 		}
 	}
+	r.score(policy, data, recent, from, to)
 	return r
 }
 

@@ -84,3 +84,87 @@ type todayInput struct {
 	counts rules.Counts
 	open   []rules.Case
 }
+
+// ScoreReport is the score of a report. A score with nothing to judge is null; so is a change where one side has none.
+type ScoreReport struct {
+	Total       *float64           `json:"total"`
+	Provisional bool               `json:"provisional"` // every score rests on too few cases
+	Principles  []PrincipleReport  `json:"principles"`
+	Adjustments []AdjustmentReport `json:"adjustments"` // 100 less what the rules lost, plus these, is the total
+	Windows     []WindowReport     `json:"windows"`     // ending with the last day
+}
+
+// PrincipleReport is the score of one principle.
+type PrincipleReport struct {
+	Principle string   `json:"principle"`
+	Score     *float64 `json:"score"`
+}
+
+// AdjustmentReport is one bonus, deduction or cap.
+type AdjustmentReport struct {
+	By      string  `json:"by"`
+	Rule    string  `json:"rule,omitempty"`
+	Program string  `json:"program,omitempty"`
+	Points  float64 `json:"points"`
+}
+
+// WindowReport is the score of some days against as many before.
+type WindowReport struct {
+	Days   int      `json:"days"`
+	Score  *float64 `json:"score"`
+	Change *float64 `json:"change"`
+}
+
+func (r *Report) score(policy *rules.Policy, data DayData, recent rules.Counts, from, to rules.Date) {
+	card := policy.ScoreOf(rules.Counts{From: from, To: to, Days: data.Tallies, Took: data.times(), Programs: recent.Programs})
+	r.Score = ScoreReport{Total: number(card.Total), Provisional: card.Provisional, Principles: []PrincipleReport{}, Adjustments: []AdjustmentReport{}}
+	scores := map[string]rules.RuleScore{}
+	for _, p := range card.Principles {
+		r.Score.Principles = append(r.Score.Principles, PrincipleReport{p.Principle.String(), number(p.Points)})
+		for _, s := range p.Rules {
+			scores[s.Rule.ID] = s
+		}
+	}
+	for _, a := range card.Adjustments {
+		r.Score.Adjustments = append(r.Score.Adjustments, AdjustmentReport{a.By.String(), a.Rule, a.Program, a.Points})
+	}
+	o := policy.Overview(to.Next(-1), recent.Days, recent.Programs, false)
+	for i, w := range []rules.Period{o.Today, o.Last7, o.Last30} {
+		window := WindowReport{Days: [...]int{1, 7, 30}[i], Score: number(w.Card.Total)}
+		if w.Total.Known {
+			window.Change = &w.Total.Points
+		}
+		r.Score.Windows = append(r.Score.Windows, window)
+	}
+	left := map[string]rules.Left{}
+	for _, a := range policy.Allowances(to.Next(-1), recent.Days) {
+		left[a.Rule.ID] = a.Window.Good
+	}
+	for i := range r.Rules {
+		x := &r.Rules[i]
+		x.Score, x.Lost, x.Proof = number(scores[x.Rule].Points), scores[x.Rule].Lost, scores[x.Rule].Proof.String()
+		if l := left[x.Rule]; l.Known && !l.NoLimit {
+			x.MayMiss = &l.Misses
+		}
+	}
+}
+
+// number is a score for JSON.
+func number(p rules.Points) *float64 {
+	if !p.Known {
+		return nil
+	}
+	return &p.Value
+}
+
+// times joins the times of each rule.
+func (d DayData) times() map[string]rules.Durations {
+	all := map[string]rules.Durations{}
+	for rd, times := range d.Took {
+		all[rd.Rule] = append(all[rd.Rule], times...)
+	}
+	for _, times := range all {
+		slices.Sort(times)
+	}
+	return all
+}

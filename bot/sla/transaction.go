@@ -187,7 +187,7 @@ func (p *part) take(l Loaded) {
 		case stale:
 			w.asked, w.loaded.Dossiers = false, nil
 		case w.missing():
-			dossiers := append(w.loaded.Dossiers, l.Shops[i].Dossiers...)
+			dossiers := slices.Concat(w.loaded.Dossiers, l.Shops[i].Dossiers)
 			w.asked, w.loaded = true, l.Shops[i]
 			w.loaded.Dossiers = dossiers
 			i++
