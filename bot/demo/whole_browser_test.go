@@ -58,7 +58,7 @@ func TestInTheBrowserTheFirstMinuteTellsTheWholeStory(t *testing.T) {
 		{"a warning", teamChat, "left: ship order"},
 		{"the scorecard", ownerChat, "Day before"},
 		{"a breach", teamChat, "Overdue: answer chat"},
-		{"a violation", teamChat, "3 late cases today"},
+		{"a violation", teamChat, "3 missed today"},
 		{"a second breach", teamChat, "Overdue: ship order"},
 		{"a retraction", teamChat, "Taken back"},
 	} {

@@ -138,12 +138,12 @@ func TestTheLanguagesOfTheCatalogueAreReallySpoken(t *testing.T) {
 
 func TestPluralsFollowTheLanguage(t *testing.T) {
 	en, zh := printers(t)
-	for n, want := range map[int]locale.HTML{1: "1 case late today.", 2: "2 cases late today.", 1200: "1,200 cases late today."} {
+	for n, want := range map[int]locale.HTML{1: "1 promise missed today.", 2: "2 promises missed today.", 1200: "1,200 promises missed today."} {
 		if got := en.T("because.late", locale.Args{"Count": n}); got != want {
 			t.Errorf("en %d: got %q, want %q", n, got, want)
 		}
 	}
-	if got := zh.T("because.late", locale.Args{"Count": int64(1)}); got != "今天有 1 起超时。" {
+	if got := zh.T("because.late", locale.Args{"Count": int64(1)}); got != "今天有 1 起没做到。" {
 		t.Errorf("zh: got %q", got)
 	}
 }

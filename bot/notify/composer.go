@@ -175,7 +175,7 @@ func (v voice) fact(f rules.Fact) locale.HTML {
 		}
 	}
 	if v.Has(base) {
-		return v.T(base, nil)
+		return v.T(base, locale.Args{"Stars": f.Get("stars")})
 	}
 	return v.T("fact.generic", locale.Args{"Type": string(f.Type)})
 }

@@ -107,7 +107,7 @@ func (v voice) findings(list []rules.Finding) (rows []locale.HTML) {
 func (v voice) perRule(tallies rules.DayTallies) (rows []locale.HTML) {
 	var ids []string
 	for id, t := range tallies {
-		if t.Breached > 0 {
+		if r, ok := v.rule(id); t.Breached > 0 && !(ok && r.Counted()) {
 			ids = append(ids, id)
 		}
 	}

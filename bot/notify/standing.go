@@ -16,7 +16,9 @@ type standing struct {
 func standingOf(p rules.PrincipleScore) standing {
 	s := standing{points: p.Points, few: p.Provisional}
 	for _, r := range p.Rules {
-		s.sum = s.sum.Plus(r.Tally)
+		if !r.Rule.Counted() {
+			s.sum = s.sum.Plus(r.Tally)
+		}
 	}
 	return s
 }

@@ -83,11 +83,13 @@ func (t TodayView) reached() []rules.Finding {
 	return slices.DeleteFunc(slices.Clone(t.Findings), func(f rules.Finding) bool { return t.bonus(f.Rule) })
 }
 
-// late counts the breaches of a card.
+// late counts the breaches of a card. Rules whose cases are only counted break nothing by one of them.
 func late(card rules.Scorecard) (n int64) {
 	for _, p := range card.Principles {
 		for _, r := range p.Rules {
-			n += r.Tally.Breached
+			if !r.Rule.Counted() {
+				n += r.Tally.Breached
+			}
 		}
 	}
 	return n

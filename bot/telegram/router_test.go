@@ -327,7 +327,7 @@ func TestAnonymousAdministratorsCommandButDoNotPress(t *testing.T) {
 
 func TestSettingsAreKept(t *testing.T) {
 	s := newStage(t)
-	s.expect(s.say(ownerID, ownerID, "/alerts 5"), "Saved", "5 late cases")
+	s.expect(s.say(ownerID, ownerID, "/alerts 5"), "Saved", "5 misses")
 	s.expect(s.say(ownerID, ownerID, "/alerts 关"), "Saved", "Off")
 	s.expect(s.say(ownerID, ownerID, "/digest 9"), "Saved", "09:00")
 	s.expect(s.say(ownerID, ownerID, "/digest ２１：３０"), "Saved", "21:30")
