@@ -327,7 +327,8 @@ func (d *Desk) wouldFollow(ctx context.Context, v notify.View, days map[rules.Da
 	return c, err
 }
 
-// owedByLog is owed from the event log, under any policy.
+// owedByLog is owed from the event log, under any policy. Cases that are only counted are in no list of broken cases, and
+// so not here.
 func (d *Desk) owedByLog(ctx context.Context, v notify.View, from, to rules.Date) ([]notify.Owed, int, error) {
 	facts, err := d.logged(ctx, v.Shop.ID)
 	if err != nil {
@@ -336,13 +337,15 @@ func (d *Desk) owedByLog(ctx context.Context, v notify.View, from, to rules.Date
 	var broken []rules.Case
 	for s, f := range facts {
 		for _, k := range v.Policy.Judge(s, f, v.Now) {
-			if day := v.Policy.Day(k.Due); k.Outcome == rules.Breached && day >= from && day < to {
+			r, day := v.Policy.Find(k.Rule, k.Day), v.Policy.Day(k.Due)
+			if k.Outcome == rules.Breached && day >= from && day < to && (r == nil || !r.Counted()) {
 				broken = append(broken, k)
 			}
 		}
 	}
-	slices.SortFunc(broken, func(a, b rules.Case) int {
-		return cmp.Or(cmp.Compare(b.Due, a.Due), cmp.Compare(a.Ref(), b.Ref()), cmp.Compare(a.Subject.String(), b.Subject.String()))
+	name := func(k rules.Case) string { return k.Ref() + "|" + k.Subject.String() }
+	slices.SortFunc(broken, func(a, b rules.Case) int { // as the list of broken cases is sorted
+		return cmp.Or(cmp.Compare(b.Due, a.Due), cmp.Compare(name(b), name(a)))
 	})
 	n := min(len(broken), mostOwed)
 	return owed(v, broken[:n], func(s rules.Subject) rules.Facts { return facts[s] }), len(broken) - n, nil
