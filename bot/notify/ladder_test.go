@@ -6,7 +6,6 @@ import (
 
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
-	"shopwarden/bot/outbox"
 	"shopwarden/rules"
 )
 
@@ -130,7 +129,7 @@ func TestEveryMeasureHasItsWords(t *testing.T) {
 				html, buttons := c.Violations(notify.ViolationsView{View: v, From: date(17), To: date(24), Ladder: notify.LadderView{View: v, Day: date(23),
 					Ledger:  rules.Ledger{Day: date(23), Steps: steps, Sums: [2]rules.Sum{{Class: rules.General}, {Class: rules.Severe}}},
 					Imposed: rules.Impose(2026, map[string]rules.Facts{"P": facts}, shanghai)}})
-				(&sheet{t: t}).page(lang+" "+r.String(), html, [][]outbox.Button(buttons))
+				(&sheet{t: t}).page(lang+" "+r.String(), html, buttons)
 			}
 		}
 	}

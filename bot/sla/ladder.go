@@ -218,7 +218,7 @@ type MeasureReport struct {
 	Conditional bool    `json:"conditional"` // depends on what the counts cannot show; in no sum
 }
 
-// PointsReport is the simulated points since 1 January of the report's last day.
+// PointsReport is the simulated points since 1 January of the last day of the report that has come.
 type PointsReport struct {
 	General float64     `json:"general"`
 	Severe  float64     `json:"severe"`
@@ -265,8 +265,9 @@ type Consequences struct {
 // consequences is what follows from the days from … to (half-open). tallies holds every day that Climb looks at.
 func (d *Desk) consequences(ctx context.Context, v notify.View, tallies map[rules.Date]rules.DayTallies, from, to rules.Date) (Consequences, error) {
 	c := Consequences{Measures: []MeasureReport{}, Imposed: []ImposedReport{}, Compensation: []OwedReport{}}
-	for year := from.Year(); year <= to.Next(-1).Year(); year++ {
-		ledger := v.Policy.Climb(min(to.Next(-1), rules.NewDate(year, 12, 31)), tallies)
+	last := min(to.Next(-1), v.Policy.Day(v.Now)) // days to come are not judged
+	for year := from.Year(); year <= last.Year(); year++ {
+		ledger := v.Policy.Climb(min(last, rules.NewDate(year, 12, 31)), tallies)
 		for i := range ledger.Steps {
 			if s := &ledger.Steps[i]; s.Day >= from && s.Day < to {
 				c.Measures = append(c.Measures, measureReport(s))
