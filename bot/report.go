@@ -118,7 +118,7 @@ func (c reportCmd) print(out io.Writer, r sla.Report) error {
 	for _, v := range r.Violations {
 		fmt.Fprintf(out, "violation: %s on %s, %d breached, limit %d\n", v.Rule, v.Day, v.Breached, v.Limit)
 	}
-	return nil
+	return printConsequences(out, r.Consequences)
 }
 
 func percent(share *float64) string {

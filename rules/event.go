@@ -288,10 +288,28 @@ func (e Event) checkValues(word word) error {
 	if s := e.Data.Stars; s != nil && (*s < 1 || *s > 5) {
 		return &FieldError{"data.stars", fmt.Sprintf("%d is out of range 1–5", *s)}
 	}
+	if err := e.checkPoints(); err != nil {
+		return err
+	}
 	for _, field := range []string{word.id, "order_id"} {
 		if id := e.Data.text(field); id != nil && len(*id) > MaxID {
 			return &FieldError{"data." + field, fmt.Sprintf("is longer than %d bytes", MaxID)}
 		}
+	}
+	return nil
+}
+
+// mostIssued is the most points that one penalty may give.
+const mostIssued = 100 * 100
+
+// checkPoints looks at the points of a penalty: 1e2 and 0.333 are JSON numbers too, and no points.
+func (e Event) checkPoints() error {
+	text := e.Data.Points.String()
+	if text == "" || e.Type != "penalty.issued" {
+		return nil
+	}
+	if p, err := ParsePenaltyPoints(text); err != nil || p > mostIssued {
+		return &FieldError{"data.points", fmt.Sprintf("%q is no decimal number from 0 to 100 with at most two decimals", text)}
 	}
 	return nil
 }

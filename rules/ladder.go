@@ -141,6 +141,15 @@ func (p *Policy) Climb(day Date, tallies map[Date]DayTallies) Ledger {
 	return Climb(p.measured, day, tallies)
 }
 
+// ClimbFrom returns the first day whose tallies Climb looks at when a day is judged: 1 January, and before it as many days
+// as the longest window needs.
+func (p *Policy) ClimbFrom(day Date) Date { return newYear(day.Year()) - Date(reach(p.measured)) }
+
+// Ladder returns what follows from points on a day.
+func (p *Policy) Ladder(day Date) Ladder {
+	return (&Rulebook{Editions: p.measured}).On(day).Ladder
+}
+
 // measured returns an edition with those rules that have lines and are not switched off.
 func measured(e Edition, terms Terms) Edition {
 	m := Edition{From: e.From, Ladder: e.Ladder}

@@ -50,9 +50,10 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 		}
 	}
 	settings := notify.SettingsView{View: v, Chat: notify.Chat{Alerts: true, Digest: true, Thread: 3}}
-	check("today")(c.Today(notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings}))
+	l := nastyLadder(v, id, rule)
+	check("today")(c.Today(notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings, Ladder: l}))
 	check("due")(c.Due(notify.DueView{View: v, Cases: cases, Total: 1 << 40}))
-	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings}))
+	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings, Ladder: l}))
 	check("tips")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts}))
 	caused := rules.Pattern{Dim: rules.ByRegion, Value: rule, Misses: 4, AllMisses: 4, Cases: 4, AllCases: 1 << 50}
 	check("tips by cause")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts, Noted: notify.Later, Read: 1 << 40,
@@ -61,7 +62,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("tips of one")(c.Tips(notify.TipsView{View: v, Rule: rule, From: date(1), To: date(24), Tallies: counts}))
 	check("why")(c.Why(notify.WhyView{View: v, Case: own, Found: true}))
 	check("why not")(c.Why(notify.WhyView{View: v, Rule: rule, Subject: subject}))
-	check("scorecard")(c.Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card, Worst: cases}))
+	check("scorecard")(c.Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card, Worst: cases, Ladder: l}))
 	check("alerts")(c.AlertSettings(settings))
 	check("digest")(c.DigestSettings(settings))
 	check("bound")(c.Bound(settings))
@@ -81,6 +82,21 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
 		}
 	}
+}
+
+// nastyLadder is a long year of steps and penalties.
+func nastyLadder(v notify.View, id, rule string) notify.LadderView {
+	l := notify.LadderView{View: v, Day: date(23), Unread: 1 << 40, Ledger: rules.Ledger{Day: date(23)}, Imposed: rules.Imposed{Year: 2026, Returned: 1 << 50}}
+	l.Ledger.Sums = [2]rules.Sum{{Class: rules.General, Points: 1 << 50}, {Class: rules.Severe}}
+	for i := range 40 {
+		l.Ledger.Steps = append(l.Ledger.Steps, rules.Step{Day: date(23), Rule: rule, Line: fmt.Sprint(i), Rung: rules.Rungs()[i%8],
+			Cases: 1 << 60, Resolved: 1 << 60, If: rules.Text{Zh: rule, En: rule}})
+		l.Ledger.Crossings = append(l.Ledger.Crossings, rules.Crossing{Day: date(23), Rule: rule, Node: rules.Node{Class: rules.General, Exam: true, Days: 3, Removal: true, Fine: 1 << 60}})
+		l.Imposed.Sanctions = append(l.Imposed.Sanctions, rules.Sanction{ID: id, State: rules.Issued, Rung: rules.Rungs()[i%8], Rule: rule,
+			Amount: 1 << 60, Currency: rule, Issued: v.Now, Day: date(23), AppealBy: v.Now + 1<<40})
+		l.Owed = append(l.Owed, notify.Owed{Rule: rule, Amount: 1 << 50, Currency: rule})
+	}
+	return l
 }
 
 func TestNoForeignStringBreaksAPage(t *testing.T) {

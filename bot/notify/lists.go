@@ -56,6 +56,7 @@ type ViolationsView struct {
 	Total    int              // breached cases in all
 	Tallies  rules.DayTallies // sums over those days, by rule
 	Findings []rules.Finding  // thresholds that were reached on those days
+	Ladder   LadderView       // up to the last of them
 }
 
 // Violations answers what was late, how late, and how often per rule.
@@ -65,7 +66,7 @@ func (c *Composer) Violations(w ViolationsView) (string, [][]outbox.Button) {
 	period := v.period(w.From, w.To)
 	if len(w.Cases) == 0 && w.Total == 0 && len(w.Findings) == 0 {
 		head.lines = append(head.lines, v.unless("violations.empty", locale.Args{"Period": period})...)
-		return v.compose(head), v.pageButtons("violations", "due", nil)
+		return v.compose(head, v.imposed(w.Ladder), v.couldFollow(w.Ladder, w.From, w.To)), v.pageButtons("violations", "due", nil)
 	}
 	cases := w.Cases[:min(len(w.Cases), Listed)]
 	total := max(w.Total, len(w.Cases))
@@ -75,8 +76,8 @@ func (c *Composer) Violations(w ViolationsView) (string, [][]outbox.Button) {
 	for _, k := range cases {
 		rows = append(rows, v.lateRow(k))
 	}
-	return v.compose(head, section{rows: v.findings(w.Findings)}, section{rows: v.perRule(w.Tallies)},
-		section{rows: v.numbered(rows), hidden: total - len(cases)}), v.pageButtons("violations", "due", cases)
+	return v.compose(head, section{rows: v.findings(w.Findings)}, v.imposed(w.Ladder), v.couldFollow(w.Ladder, w.From, w.To),
+		section{rows: v.perRule(w.Tallies)}, section{rows: v.numbered(rows), hidden: total - len(cases)}), v.pageButtons("violations", "due", cases)
 }
 
 func (v voice) lateRow(k rules.Case) locale.HTML {

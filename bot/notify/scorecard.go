@@ -18,6 +18,7 @@ type ScorecardView struct {
 	Last30 rules.Period    // and the thirty
 	Worst  []rules.Case    // breached cases of Day, the worst first
 	Late   bool            // sent after its time
+	Ladder LadderView      // up to Day
 
 	States  map[string]TipState // what the shop said to tips, by tip id
 	Results []TipResult         // of tips it accepted whose days were over on Day
@@ -64,7 +65,8 @@ func (c *Composer) Scorecard(d ScorecardView) (string, [][]outbox.Button) {
 	}
 	end := section{lines: append(append(v.goodNews(d), v.oneThing(d)...), v.heard())}
 	reached := section{rows: v.findings(d.Policy.Evaluate(d.Day, d.tallies()))}
-	return v.compose(head, section{lines: lines}, reached, bad, v.measuredSection(d.Results), end), [][]outbox.Button{
+	follows := section{lines: v.ladderLines(d.Ladder)}
+	return v.compose(head, section{lines: lines}, reached, follows, bad, v.measuredSection(d.Results), end), [][]outbox.Button{
 		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID)},
 		{v.button("due", "due", v.Shop.ID), v.button("today", "today", v.Shop.ID)},
 	}

@@ -16,6 +16,7 @@ type TodayView struct {
 	Soon     int             // open cases due within the next two hours
 	Urgent   []rules.Case    // open cases, the earliest due first; the first few are enough
 	Findings []rules.Finding // of today
+	Ladder   LadderView      // up to today
 
 	Overview   rules.Overview    // today, 7 and 30 days; the zero value shows nothing
 	Allowances []rules.Allowance // what may still go wrong
@@ -102,7 +103,7 @@ func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
 	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}, rows: v.because(t)}
 	score := section{lines: append([]locale.HTML{v.soFar(totalOf(t.Card), stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
 	score.lines = append(score.lines, v.windows(t.Overview.Last7, t.Overview.Last30)...)
-	return v.compose(head, v.rescues(t), score, section{lines: v.ahead(t)}), [][]outbox.Button{
+	return v.compose(head, v.rescues(t), score, section{lines: v.ladderLines(t.Ladder)}, section{lines: v.ahead(t)}), [][]outbox.Button{
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
 		{v.button("tips", "tips", v.Shop.ID), v.button("score", "why", v.Shop.ID, scoreWord)},
 		{v.button("refresh", "today", v.Shop.ID)},

@@ -74,7 +74,8 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 	}
 	t.Urgent = cases[:min(urgentTop, len(cases))]
 	(&todayInput{v, c, cases}).outlook(&t)
-	return t, nil
+	t.Ladder, err = d.ladder(ctx, v, today)
+	return t, err
 }
 
 // Due is what is open, the earliest due first.
@@ -141,6 +142,10 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 	for day := from; day < to; day++ {
 		out.Findings = append(out.Findings, v.Policy.Evaluate(day, days[day])...)
 	}
+	if err != nil {
+		return out, err
+	}
+	out.Ladder, err = d.ladderOwed(ctx, v, to.Next(-1))
 	return out, err
 }
 
@@ -238,7 +243,8 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	slices.SortStableFunc(cases, func(a, b rules.Case) int { return cmp.Compare(overdue(b, v.Now), overdue(a, v.Now)) })
 	o := v.Policy.Overview(day, c.Days, c.Programs, false)
 	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late}
-	return card, nil
+	card.Ladder, err = d.ladder(ctx, v, day)
+	return card, err
 }
 
 // overdue is by how much a broken case missed its deadline, as a share of the time it had: a chat ten minutes late is worse

@@ -1,6 +1,7 @@
 package sla_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -25,6 +26,7 @@ type memory struct {
 	wakes     map[string]map[rules.Subject]rules.Instant
 	due       map[string]map[sla.CaseID]rules.Instant
 	broken    map[string]map[sla.CaseID]rules.Instant
+	penalties map[string]map[string]rules.Instant
 	log       map[string][]rules.Event
 	messages  map[string]int // by key, how often it was queued
 	withdrawn []string
@@ -39,13 +41,15 @@ func newMemory(shops ...config.Shop) *memory {
 	m := &memory{shops: map[string]config.Shop{}, chats: map[string][]notify.Chat{}, dossiers: map[string]map[rules.Subject]rules.Dossier{},
 		tallies: map[string]map[rules.Date]rules.DayTallies{}, took: map[string]map[sla.RuleDay]rules.Durations{},
 		wakes: map[string]map[rules.Subject]rules.Instant{}, due: map[string]map[sla.CaseID]rules.Instant{},
-		broken: map[string]map[sla.CaseID]rules.Instant{}, log: map[string][]rules.Event{}, messages: map[string]int{}}
+		broken: map[string]map[sla.CaseID]rules.Instant{}, log: map[string][]rules.Event{}, messages: map[string]int{},
+		penalties: map[string]map[string]rules.Instant{}}
 	for _, s := range shops {
 		m.shops[s.ID] = s
 		m.dossiers[s.ID] = map[rules.Subject]rules.Dossier{}
 		m.tallies[s.ID] = map[rules.Date]rules.DayTallies{}
 		m.took[s.ID] = map[sla.RuleDay]rules.Durations{}
 		m.due[s.ID], m.broken[s.ID] = map[sla.CaseID]rules.Instant{}, map[sla.CaseID]rules.Instant{}
+		m.penalties[s.ID] = map[string]rules.Instant{}
 		m.wakes[s.ID] = map[rules.Subject]rules.Instant{}
 	}
 	return m
@@ -128,6 +132,7 @@ func (m *memory) write(s sla.ShopWrite) {
 	put(m.wakes[s.Shop], s.Wakes)
 	put(m.due[s.Shop], s.Due)
 	put(m.broken[s.Shop], s.Broken)
+	put(m.penalties[s.Shop], s.Penalties)
 	maps.DeleteFunc(m.took[s.Shop], func(_ sla.RuleDay, d rules.Durations) bool { return len(d) == 0 })
 	maps.DeleteFunc(m.tallies[s.Shop], func(_ rules.Date, d rules.DayTallies) bool { return len(d) == 0 })
 	m.log[s.Shop] = append(m.log[s.Shop], s.Log...)
@@ -192,6 +197,18 @@ func listed(cases map[sla.CaseID]rules.Instant, limit, sign int) ([]sla.Listed, 
 	}
 	slices.SortFunc(list, func(a, b sla.Listed) int { return sign * int(a.Due-b.Due) })
 	return list[:min(limit, len(list))], len(list), nil
+}
+
+func (m *memory) Penalties(_ context.Context, shop string, from, to rules.Instant) (list []string, _ error) {
+	for id, at := range m.penalties[shop] {
+		if at >= from && at < to {
+			list = append(list, id)
+		}
+	}
+	slices.SortFunc(list, func(a, b string) int {
+		return cmp.Or(cmp.Compare(m.penalties[shop][a], m.penalties[shop][b]), cmp.Compare(a, b))
+	})
+	return list, nil
 }
 
 func (m *memory) Log(_ context.Context, shop string, f func(rules.Event) error) error {

@@ -36,6 +36,7 @@ type Report struct {
 	Score      ScoreReport     `json:"score"`
 	Rules      []RuleReport    `json:"rules"`
 	Violations []FindingReport `json:"violations"`
+	Consequences
 }
 
 // RuleReport is one rule of a report.
@@ -84,7 +85,9 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 	if err != nil {
 		return Report{}, err
 	}
-	return report(cfg, policy, data, recent, from, to), nil
+	r := report(cfg, policy, data, recent, from, to)
+	r.Consequences, err = d.followed(ctx, d.asked(cfg, policy), from, to)
+	return r, err
 }
 
 // UnderPack is the report that the event log gives under another pack: what would have been. Nothing is stored.
@@ -105,10 +108,16 @@ func (d *Desk) UnderPack(ctx context.Context, shop, pack string, from, to rules.
 	if err != nil {
 		return Report{}, err
 	}
+	follows, err := d.wouldFollow(ctx, d.asked(cfg, policy), data.Tallies, from, to)
+	if err != nil {
+		return Report{}, err
+	}
 	recent := rules.Counts{Days: maps.Clone(data.Tallies)}
 	maps.DeleteFunc(data.Tallies, func(day rules.Date, _ rules.DayTallies) bool { return day < from || day >= to })
 	maps.DeleteFunc(data.Took, func(rd RuleDay, _ rules.Durations) bool { return rd.Day < from || rd.Day >= to })
-	return report(cfg, policy, data, recent, from, to), nil
+	r := report(cfg, policy, data, recent, from, to)
+	r.Consequences = follows
+	return r, nil
 }
 
 func checkSpan(from, to rules.Date) error {
@@ -232,17 +241,10 @@ func (d *Desk) Recount(ctx context.Context, shop string, from, to rules.Date) ([
 
 // count folds the event log into tallies and times.
 func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (DayData, error) {
-	facts := map[rules.Subject]rules.Facts{}
-	err := d.reader.Log(ctx, shop, func(e rules.Event) error {
-		for _, about := range e.Facts() {
-			facts[about.Subject], _ = facts[about.Subject].Add(about.Fact)
-		}
-		return nil
-	})
+	facts, err := d.logged(ctx, shop)
 	if err != nil {
 		return DayData{}, err
 	}
-	rules.Spread(facts)
 	now := rules.InstantOf(d.now())
 	data := DayData{Tallies: map[rules.Date]rules.DayTallies{}, Took: map[RuleDay]rules.Durations{}}
 	for s, f := range facts {
@@ -255,6 +257,22 @@ func (d *Desk) count(ctx context.Context, shop string, policy *rules.Policy) (Da
 		data.apply(change.Deltas)
 	}
 	return data, nil
+}
+
+// logged is all that the event log says, by subject.
+func (d *Desk) logged(ctx context.Context, shop string) (map[rules.Subject]rules.Facts, error) {
+	facts := map[rules.Subject]rules.Facts{}
+	err := d.reader.Log(ctx, shop, func(e rules.Event) error {
+		for _, about := range e.Facts() {
+			facts[about.Subject], _ = facts[about.Subject].Add(about.Fact)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	rules.Spread(facts)
+	return facts, nil
 }
 
 func differences(day rules.Date, stored, counted DayData) []Difference {

@@ -117,10 +117,10 @@ type WindowReport struct {
 
 func (r *Report) score(policy *rules.Policy, data DayData, recent rules.Counts, from, to rules.Date) {
 	card := policy.ScoreOf(rules.Counts{From: from, To: to, Days: data.Tallies, Took: data.times(), Programs: recent.Programs})
-	r.Score = ScoreReport{Total: number(card.Total), Provisional: card.Provisional, Principles: []PrincipleReport{}, Adjustments: []AdjustmentReport{}}
+	r.Score = ScoreReport{Total: scoreOf(card.Total), Provisional: card.Provisional, Principles: []PrincipleReport{}, Adjustments: []AdjustmentReport{}}
 	scores := map[string]rules.RuleScore{}
 	for _, p := range card.Principles {
-		r.Score.Principles = append(r.Score.Principles, PrincipleReport{p.Principle.String(), number(p.Points)})
+		r.Score.Principles = append(r.Score.Principles, PrincipleReport{p.Principle.String(), scoreOf(p.Points)})
 		for _, s := range p.Rules {
 			scores[s.Rule.ID] = s
 		}
@@ -130,7 +130,7 @@ func (r *Report) score(policy *rules.Policy, data DayData, recent rules.Counts, 
 	}
 	o := policy.Overview(to.Next(-1), recent.Days, recent.Programs, false)
 	for i, w := range []rules.Period{o.Today, o.Last7, o.Last30} {
-		window := WindowReport{Days: [...]int{1, 7, 30}[i], Score: number(w.Card.Total)}
+		window := WindowReport{Days: [...]int{1, 7, 30}[i], Score: scoreOf(w.Card.Total)}
 		if w.Total.Known {
 			window.Change = &w.Total.Points
 		}
@@ -142,15 +142,15 @@ func (r *Report) score(policy *rules.Policy, data DayData, recent rules.Counts, 
 	}
 	for i := range r.Rules {
 		x := &r.Rules[i]
-		x.Score, x.Lost, x.Proof = number(scores[x.Rule].Points), scores[x.Rule].Lost, scores[x.Rule].Proof.String()
+		x.Score, x.Lost, x.Proof = scoreOf(scores[x.Rule].Points), scores[x.Rule].Lost, scores[x.Rule].Proof.String()
 		if l := left[x.Rule]; l.Known && !l.NoLimit {
 			x.MayMiss = &l.Misses
 		}
 	}
 }
 
-// number is a score for JSON.
-func number(p rules.Points) *float64 {
+// scoreOf is a score for JSON.
+func scoreOf(p rules.Points) *float64 {
 	if !p.Known {
 		return nil
 	}

@@ -98,18 +98,19 @@ type Write struct {
 
 // ShopWrite is what one commit does to one shop. Everything in it is absolute, so applying it twice equals once.
 type ShopWrite struct {
-	Shop     string
-	Dossiers map[rules.Subject]rules.Dossier
-	Wakes    map[rules.Subject]rules.Instant // 0 removes
-	Due      map[CaseID]rules.Instant        // open cases by due instant; 0 removes
-	Broken   map[CaseID]rules.Instant        // breached cases by due instant; 0 removes
-	Tallies  map[rules.Date]rules.DayTallies // whole days
-	Took     map[RuleDay]rules.Durations     // whole rule-days
-	Log      []rules.Event                   // events that brought at least one new fact, in order
-	Messages []outbox.Message                // keys known already are dropped
-	Withdraw []string                        // keys of messages not to be sent any more if they wait still
-	Shelve   map[string]string               // the same, and what became of the message moves to another key: the first is free again
-	Heard    rules.Instant                   // when the last event arrived; 0 = none in this commit
+	Shop      string
+	Dossiers  map[rules.Subject]rules.Dossier
+	Wakes     map[rules.Subject]rules.Instant // 0 removes
+	Due       map[CaseID]rules.Instant        // open cases by due instant; 0 removes
+	Broken    map[CaseID]rules.Instant        // breached cases by due instant; 0 removes
+	Penalties map[string]rules.Instant        // penalty ids by the instant of their first fact; 0 removes
+	Tallies   map[rules.Date]rules.DayTallies // whole days
+	Took      map[RuleDay]rules.Durations     // whole rule-days
+	Log       []rules.Event                   // events that brought at least one new fact, in order
+	Messages  []outbox.Message                // keys known already are dropped
+	Withdraw  []string                        // keys of messages not to be sent any more if they wait still
+	Shelve    map[string]string               // the same, and what became of the message moves to another key: the first is free again
+	Heard     rules.Instant                   // when the last event arrived; 0 = none in this commit
 }
 
 // CaseID names one case of a shop. Part is "" where a subject has one case under the rule.
@@ -131,6 +132,8 @@ type Reader interface {
 	Due(ctx context.Context, shop string, limit int) ([]Listed, int, error)
 	// Broken returns up to limit breached cases due in [from, to), the latest first, and how many there are in all.
 	Broken(ctx context.Context, shop string, from, to rules.Instant, limit int) ([]Listed, int, error)
+	// Penalties returns the ids of the penalties whose first fact lies in [from, to), the earliest first.
+	Penalties(ctx context.Context, shop string, from, to rules.Instant) ([]string, error)
 	// Log calls f with each event of the shop's log in the order of commit, until f fails.
 	Log(ctx context.Context, shop string, f func(rules.Event) error) error
 	// Heard returns when the last event of the shop arrived, 0 when none ever did.

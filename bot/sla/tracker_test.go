@@ -80,6 +80,11 @@ func (c *clock) now() time.Time  { return time.UnixMilli(c.ms.Load()) }
 
 func run(t *testing.T, m *memory, c *clock) *sla.Tracker {
 	t.Helper()
+	return runWith(t, m, c, policy)
+}
+
+func runWith(t *testing.T, m *memory, c *clock, policy func(config.Shop) (*rules.Policy, error)) *sla.Tracker {
+	t.Helper()
 	tracker := sla.NewTracker(m, policy, composer{}, slog.New(slog.NewTextHandler(io.Discard, nil)),
 		sla.Config{Now: c.now, Sweep: time.Hour})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -259,7 +259,7 @@ func (w *work) decide(tx *transaction) {
 		return
 	}
 	w.write = ShopWrite{Shop: w.shop, Dossiers: map[rules.Subject]rules.Dossier{}, Wakes: map[rules.Subject]rules.Instant{},
-		Due: map[CaseID]rules.Instant{}, Broken: map[CaseID]rules.Instant{}, Shelve: map[string]string{}}
+		Due: map[CaseID]rules.Instant{}, Broken: map[CaseID]rules.Instant{}, Penalties: map[string]rules.Instant{}, Shelve: map[string]string{}}
 	w.news = notify.News{Shop: w.loaded.Config, Policy: w.policy, Chats: w.loaded.Chats, Now: tx.now}
 	logged := map[*rules.Event]bool{}
 	for i, s := range w.subjects {
@@ -320,6 +320,7 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	if change.Changed {
 		w.write.Dossiers[s] = d
 	}
+	w.index(s, d)
 	w.write.Wakes[s] = change.Wake
 	w.list(change)
 	w.write.Withdraw = append(w.write.Withdraw, notify.Outdated(w.shop, s, change.Outdated, w.loaded.Chats)...)
@@ -327,6 +328,18 @@ func (w *work) step(s rules.Subject, d rules.Dossier, now rules.Instant, logged 
 	if !quiet {
 		w.tell(change)
 	}
+}
+
+// index keeps the list of penalties in step with what is known of them.
+func (w *work) index(s rules.Subject, d rules.Dossier) {
+	if s.Kind != rules.Penalty {
+		return
+	}
+	var first rules.Instant // facts are kept by instant
+	if len(d.Facts) > 0 {
+		first = d.Facts[0].At
+	}
+	w.write.Penalties[s.ID] = first
 }
 
 // list keeps the lists of what is due and what is broken in step with the cases. Cases that are only counted are in neither,

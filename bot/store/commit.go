@@ -54,6 +54,7 @@ func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
 	writeScores(b, wakeKey(k.p), w.Wakes, func(subject rules.Subject) string { return wakeMember(w.Shop, subject) })
 	writeScores(b, k.due(), w.Due, caseMember)
 	writeScores(b, k.broken(), w.Broken, caseMember)
+	writeScores(b, k.penalties(), w.Penalties, func(id string) string { return id })
 	writeFields(b, k.days(), packFields(w.Tallies, dayField, encodeTallies))
 	writeFields(b, k.took(), packFields(w.Took, tookField, encodeDurations))
 	if err := s.writeLog(b, k, w.Log); err != nil {
@@ -79,8 +80,8 @@ func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
 	return nil
 }
 
-// writeDossiers keeps each dossier for the retention from now, or from the last deadline of an open case in it: what the
-// clock is still to judge must not be forgotten before.
+// writeDossiers keeps each dossier for the retention of its kind from now, or from the last deadline of an open case in it:
+// what the clock is still to judge must not be forgotten before.
 func (s *Store) writeDossiers(b *batch, k shopKeys, dossiers map[rules.Subject]rules.Dossier) {
 	prefix := k.dossiers()
 	for subject, d := range dossiers {
@@ -89,8 +90,17 @@ func (s *Store) writeDossiers(b *batch, k shopKeys, dossiers map[rules.Subject]r
 			b.write("DEL", key)
 			continue
 		}
-		b.write("SET", key, encodeDossier(d), "EX", seconds(s.cfg.Retention+s.untilDue(d)))
+		b.write("SET", key, encodeDossier(d), "EX", seconds(s.keptFor(subject.Kind)+s.untilDue(d)))
 	}
+}
+
+// keptFor is how long a dossier is kept. Points of a penalty count until 31 December, and whether a guarantee is on counts
+// until it is turned off, so what is known of them lives as long as the counters.
+func (s *Store) keptFor(kind rules.Kind) time.Duration {
+	if kind == rules.Penalty || kind == rules.Guarantee {
+		return s.cfg.DayRetention
+	}
+	return s.cfg.Retention
 }
 
 func (s *Store) untilDue(d rules.Dossier) time.Duration {

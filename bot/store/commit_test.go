@@ -63,16 +63,17 @@ func commitOn(t *testing.T, s *store.Store, version int64, w sla.ShopWrite) bool
 // full is a write that uses every field.
 func full(shop string) sla.ShopWrite {
 	return sla.ShopWrite{
-		Shop:     shop,
-		Dossiers: map[rules.Subject]rules.Dossier{orderA: dossier},
-		Wakes:    map[rules.Subject]rules.Instant{orderA: noon + 5},
-		Due:      map[sla.CaseID]rules.Instant{caseA: noon + 10},
-		Broken:   map[sla.CaseID]rules.Instant{caseA: noon + 20},
-		Tallies:  map[rules.Date]rules.DayTallies{day: {"ship": {Open: 1, Met: 2, TookMS: 3}}},
-		Took:     map[sla.RuleDay]rules.Durations{{Day: day, Rule: "ship"}: {1, 2, 2, 900}},
-		Log:      []rules.Event{event(1)},
-		Messages: []outbox.Message{{Key: "breach/1", Route: shop, Shop: shop, Chat: 7, Kind: outbox.Breach, HTML: "late", Created: noon}},
-		Heard:    noon,
+		Shop:      shop,
+		Dossiers:  map[rules.Subject]rules.Dossier{orderA: dossier},
+		Wakes:     map[rules.Subject]rules.Instant{orderA: noon + 5},
+		Due:       map[sla.CaseID]rules.Instant{caseA: noon + 10},
+		Broken:    map[sla.CaseID]rules.Instant{caseA: noon + 20},
+		Penalties: map[string]rules.Instant{"P1": noon + 30},
+		Tallies:   map[rules.Date]rules.DayTallies{day: {"ship": {Open: 1, Met: 2, TookMS: 3}}},
+		Took:      map[sla.RuleDay]rules.Durations{{Day: day, Rule: "ship"}: {1, 2, 2, 900}},
+		Log:       []rules.Event{event(1)},
+		Messages:  []outbox.Message{{Key: "breach/1", Route: shop, Shop: shop, Chat: 7, Kind: outbox.Breach, HTML: "late", Created: noon}},
+		Heard:     noon,
 	}
 }
 

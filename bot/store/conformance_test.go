@@ -23,6 +23,8 @@ var conformance = []struct {
 	{"ZeroRemoves", zeroRemoves},
 	{"WakesComeWhenTheyAreDue", wakesComeWhenTheyAreDue},
 	{"ListsAreOrderedAndBounded", listsAreOrderedAndBounded},
+	{"PenaltiesAreFoundByTheirFirstFact", penaltiesAreFoundByTheirFirstFact},
+	{"PenaltiesOutliveCases", penaltiesOutliveCases},
 	{"TheLogKeepsTheOrderOfCommit", theLogKeepsTheOrderOfCommit},
 	{"AnUnknownShopIsUnknown", anUnknownShopIsUnknown},
 	{"IdsMayHoldAnything", idsMayHoldAnything},

@@ -22,11 +22,13 @@
 //	{pNNN}:shops                set     ids of the shops that are set up                        shop
 //	{pNNN}:shop:SHOP            string  settings, JSON                                          shop
 //	{pNNN}:chats:SHOP           hash    chat id → subscription, JSON                            shop
-//	{pNNN}:dossier:SHOP:K/ID    string  packed dossier of a subject                             45 days, longer while a case is open
+//	{pNNN}:dossier:SHOP:K/ID    string  packed dossier of a subject                             45 days, longer while a case is open;
+//	                                                                                            penalty, guarantee: 400 days
 //	{pNNN}:days:SHOP            hash    day → packed tallies of all rules                       400 days, see Trim
 //	{pNNN}:took:SHOP            hash    day/RULE → packed sorted times                          400 days, see Trim
 //	{pNNN}:due:SHOP             zset    open cases RULE|K/ID by due instant, ms                 400 days, see Trim
 //	{pNNN}:broken:SHOP          zset    breached cases RULE|K/ID by due instant, ms             400 days, see Trim
+//	{pNNN}:penalties:SHOP       zset    penalty ids by the instant of their first fact, ms      400 days, see Trim
 //	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed as it grows
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days

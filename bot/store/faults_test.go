@@ -164,7 +164,7 @@ var deeds = []deed{
 // readers are the methods that change nothing.
 var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Partition",
-	"Partitions", "Ping", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
+	"Partitions", "Penalties", "Ping", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {
 	known := slices.Clone(readers)

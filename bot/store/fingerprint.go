@@ -9,8 +9,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Fingerprint writes down everything the counters of a shop consist of: dossiers, days, times, due and breached cases, a
-// line each, in order, the values as they stand in Redis. Two shops that were told the same facts, in whatever order, have
+// Fingerprint writes down everything the counters of a shop consist of: dossiers, days, times, due and breached cases,
+// penalties, a line each, in order, the values as they stand in Redis. Two shops that were told the same facts, in whatever order, have
 // the same fingerprint. It is for tests and for looking closely; it reads the whole shop.
 func (s *Store) Fingerprint(ctx context.Context, shop string) (string, error) {
 	lines, err := s.dossierLines(ctx, shop)
@@ -20,7 +20,7 @@ func (s *Store) Fingerprint(ctx context.Context, shop string) (string, error) {
 	k, pipe := keysOf(shop), s.db.Pipeline()
 	hashes := map[string]*redis.MapStringStringCmd{"days": pipe.HGetAll(ctx, k.days()), "took": pipe.HGetAll(ctx, k.took())}
 	lists := map[string]*redis.ZSliceCmd{"due": pipe.ZRangeWithScores(ctx, k.due(), 0, -1),
-		"broken": pipe.ZRangeWithScores(ctx, k.broken(), 0, -1)}
+		"broken": pipe.ZRangeWithScores(ctx, k.broken(), 0, -1), "penalties": pipe.ZRangeWithScores(ctx, k.penalties(), 0, -1)}
 	if err := exec(ctx, pipe); err != nil {
 		return "", fmt.Errorf("fingerprint of shop %s: %w", shop, err)
 	}

@@ -78,15 +78,16 @@ func keysOf(shop string) shopKeys {
 	return shopKeys{p, tags[p], esc(shop)}
 }
 
-func (k shopKeys) settings() string { return k.tag + "shop:" + k.id }
-func (k shopKeys) chats() string    { return k.tag + "chats:" + k.id }
-func (k shopKeys) days() string     { return k.tag + "days:" + k.id }
-func (k shopKeys) took() string     { return k.tag + "took:" + k.id }
-func (k shopKeys) due() string      { return k.tag + "due:" + k.id }
-func (k shopKeys) broken() string   { return k.tag + "broken:" + k.id }
-func (k shopKeys) log() string      { return k.tag + "log:" + k.id }
-func (k shopKeys) heard() string    { return k.tag + "heard:" + k.id }
-func (k shopKeys) tips() string     { return k.tag + "tips:" + k.id }
+func (k shopKeys) settings() string  { return k.tag + "shop:" + k.id }
+func (k shopKeys) chats() string     { return k.tag + "chats:" + k.id }
+func (k shopKeys) days() string      { return k.tag + "days:" + k.id }
+func (k shopKeys) took() string      { return k.tag + "took:" + k.id }
+func (k shopKeys) due() string       { return k.tag + "due:" + k.id }
+func (k shopKeys) broken() string    { return k.tag + "broken:" + k.id }
+func (k shopKeys) penalties() string { return k.tag + "penalties:" + k.id }
+func (k shopKeys) log() string       { return k.tag + "log:" + k.id }
+func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
+func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }

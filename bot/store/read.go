@@ -67,6 +67,15 @@ func (s *Store) Broken(ctx context.Context, shop string, from, to rules.Instant,
 	return listed(ctx, pipe, shop, all, list)
 }
 
+// Penalties returns the ids of the penalties whose first fact lies in [from, to), the earliest first.
+func (s *Store) Penalties(ctx context.Context, shop string, from, to rules.Instant) ([]string, error) {
+	list, err := s.db.ZRangeByScore(ctx, keysOf(shop).penalties(), &redis.ZRangeBy{Min: score(from), Max: "(" + score(to)}).Result()
+	if err != nil {
+		return nil, fmt.Errorf("reading penalties of shop %s: %w", shop, err)
+	}
+	return list, nil
+}
+
 func listed(ctx context.Context, pipe redis.Pipeliner, shop string, all *redis.IntCmd, list *redis.ZSliceCmd) ([]sla.Listed, int, error) {
 	if err := exec(ctx, pipe); err != nil {
 		return nil, 0, fmt.Errorf("reading cases of shop %s: %w", shop, err)

@@ -141,17 +141,18 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
 	k := keysOf(shop)
-	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.log(), k.heard(), k.tips(), k.chats()).Err()
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.tips(), k.chats()).Err()
 }
 
-// Trim drops what a shop keeps beyond its time: counters and breached cases older than the day retention, events older than
-// the retention. It is for a daily job. Repeating it changes nothing.
+// Trim drops what a shop keeps beyond its time: counters, breached cases and penalties older than the day retention, events
+// older than the retention. It is for a daily job. Repeating it changes nothing.
 func (s *Store) Trim(ctx context.Context, shop string) error {
 	now := s.now()
 	cutoff := now - rules.Instant(s.cfg.DayRetention.Milliseconds())
 	k, pipe := keysOf(shop), s.db.Pipeline()
 	pipe.ZRemRangeByScore(ctx, k.broken(), "-inf", "("+score(cutoff))
 	pipe.ZRemRangeByScore(ctx, k.due(), "-inf", "("+score(cutoff))
+	pipe.ZRemRangeByScore(ctx, k.penalties(), "-inf", "("+score(cutoff))
 	pipe.XTrimMinID(ctx, k.log(), score(now-rules.Instant(s.cfg.Retention.Milliseconds())))
 	if err := exec(ctx, pipe); err != nil {
 		return fmt.Errorf("trimming shop %s: %w", shop, err)

@@ -133,10 +133,11 @@ func trimDropsWhatIsTooOldOnly(t *testing.T, s *store.Store) {
 	old, kept := today.Next(-402), today.Next(-398)
 	ids := []sla.CaseID{{Rule: "old", Subject: orderA}, {Rule: "kept", Subject: orderA}}
 	commit(t, s, sla.ShopWrite{Shop: shop,
-		Tallies: map[rules.Date]rules.DayTallies{old: {"r": {Met: 1}}, kept: {"r": {Met: 2}}},
-		Took:    map[sla.RuleDay]rules.Durations{{Day: old, Rule: "r"}: {1}, {Day: kept, Rule: "r"}: {2}},
-		Broken:  map[sla.CaseID]rules.Instant{ids[0]: old.At(0, time.UTC), ids[1]: kept.At(0, time.UTC)},
-		Log:     []rules.Event{event(1)},
+		Tallies:   map[rules.Date]rules.DayTallies{old: {"r": {Met: 1}}, kept: {"r": {Met: 2}}},
+		Took:      map[sla.RuleDay]rules.Durations{{Day: old, Rule: "r"}: {1}, {Day: kept, Rule: "r"}: {2}},
+		Broken:    map[sla.CaseID]rules.Instant{ids[0]: old.At(0, time.UTC), ids[1]: kept.At(0, time.UTC)},
+		Penalties: map[string]rules.Instant{"old": old.At(0, time.UTC), "kept": kept.At(0, time.UTC)},
+		Log:       []rules.Event{event(1)},
 	})
 	ok(t, s.Trim(ctx, shop))
 	data := must[[]sla.DayData](t)(s.Days(ctx, []sla.DayAsk{{Shop: shop, Days: []rules.Date{old, kept},
@@ -149,6 +150,9 @@ func trimDropsWhatIsTooOldOnly(t *testing.T, s *store.Store) {
 	broken, n, err := s.Broken(ctx, shop, 1, now, 10)
 	if err != nil || n != 1 || broken[0].ID != ids[1] {
 		t.Errorf("broken %v (%v), want the one that is kept", broken, err)
+	}
+	if ids := must[[]string](t)(s.Penalties(ctx, shop, 1, now)); !slices.Equal(ids, []string{"kept"}) {
+		t.Errorf("penalties %v, want the one that is kept", ids)
 	}
 	events := 0
 	ok(t, s.Log(ctx, shop, func(rules.Event) error { events++; return nil }))
@@ -165,12 +169,13 @@ func fingerprintsShowEveryDifference(t *testing.T, s *store.Store) {
 		"took":    func(w *sla.ShopWrite) { w.Took[sla.RuleDay{Day: day, Rule: "ship"}] = rules.Durations{1} },
 		"due":     func(w *sla.ShopWrite) { w.Due[caseA]++ },
 		"broken":  func(w *sla.ShopWrite) { w.Broken[caseA]++ },
+		"penalty": func(w *sla.ShopWrite) { w.Penalties["P1"]++ },
 	}
 	one, two := saved(t, s, "one"), saved(t, s, "two")
 	commit(t, s, full(one))
 	commit(t, s, full(two))
 	want := must[string](t)(s.Fingerprint(ctx, one))
-	if got := must[string](t)(s.Fingerprint(ctx, two)); got != want || strings.Count(got, "\n") != 4 {
+	if got := must[string](t)(s.Fingerprint(ctx, two)); got != want || strings.Count(got, "\n") != 5 {
 		t.Errorf("fingerprints of the same facts differ (-one +two):\n%s", cmp.Diff(want, got))
 	}
 	for name, change := range changes {
