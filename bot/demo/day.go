@@ -106,7 +106,7 @@ func (w *world) chat() {
 	end = end.Add(w.between(3*time.Minute, 10*time.Minute))
 	w.say(end, "chat.closed", rules.Data{ConversationID: id})
 	if w.chance(0.15) {
-		stars := 3 + w.rng.IntN(3)
+		stars := 5 - min(w.rng.IntN(16)/7, 2) // seven in eight are content
 		w.say(end.Add(time.Minute), "chat.rated", rules.Data{ConversationID: id, Stars: new(stars)})
 	}
 }

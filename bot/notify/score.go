@@ -36,15 +36,16 @@ func (c *Composer) Score(s ScoreView) (string, [][]outbox.Button) {
 	}
 	head.lines = append(head.lines, v.moved("score.total", totalOf(card), s.Overview.Last30.Total))
 	head.lines = append(head.lines, v.warnStale()...)
-	return v.compose(head, section{rows: v.losses(card)}, section{rows: v.adjustments(card)}), v.scoreButtons()
+	rows, free := v.losses(card)
+	return v.compose(head, section{rows: rows}, section{lines: free}, section{rows: v.adjustments(card)}), v.scoreButtons()
 }
 
 func (v voice) scoreButtons() [][]outbox.Button {
 	return [][]outbox.Button{{v.button("tips", "tips", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)}, {v.button("today", "today", v.Shop.ID)}}
 }
 
-// losses lists the rules with a score, those that cost most first.
-func (v voice) losses(card rules.Scorecard) (rows []locale.HTML) {
+// losses lists the rules that cost points, those that cost most first, and in one line those that cost none.
+func (v voice) losses(card rules.Scorecard) (rows, free []locale.HTML) {
 	var list []rules.RuleScore
 	for _, p := range card.Principles {
 		for _, r := range p.Rules {
@@ -54,24 +55,40 @@ func (v voice) losses(card rules.Scorecard) (rows []locale.HTML) {
 		}
 	}
 	slices.SortStableFunc(list, func(a, b rules.RuleScore) int { return cmp.Compare(b.Lost, a.Lost) })
+	var names []locale.HTML
 	for _, r := range list {
-		args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Score(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
-			"Met": r.Tally.Met, "All": r.Tally.Resolved(), "Proof": v.T("proof."+r.Proof.String(), nil)}
-		if r.Provisional {
-			args["Proof"] = v.T("proof.small", nil)
-		}
-		key := "score.rule"
-		if r.Rule.Metric == rules.MeanTime {
-			if mean, ok := r.Tally.Mean(); ok {
-				key, args["Mean"] = "score.mean", v.Duration(mean)
-			}
-		}
 		if r.Lost < 0.05 {
-			key += "_full"
+			names = append(names, v.ruleName(r.Rule.ID))
+			continue
 		}
-		rows = append(rows, v.T("bullet", locale.Args{"Text": v.T(key, args)}))
+		rows = append(rows, v.T("bullet", locale.Args{"Text": v.loss(r)}))
 	}
-	return rows
+	if len(names) > 0 {
+		free = []locale.HTML{v.T("score.free", locale.Args{"Rules": locale.Join(names, v.list())})}
+	}
+	return rows, free
+}
+
+// list is what stands between the items of a list in one line.
+func (v voice) list() locale.HTML {
+	if v.Printer.Lang() == "zh" {
+		return "、"
+	}
+	return ", "
+}
+
+// loss is what one rule costs, with the counts it rests on.
+func (v voice) loss(r rules.RuleScore) locale.HTML {
+	args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Score(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
+		"Met": r.Tally.Met, "All": r.Tally.Resolved(), "Proof": v.T("proof."+r.Proof.String(), nil)}
+	if r.Provisional {
+		args["Proof"] = v.T("proof.small", nil)
+	}
+	if mean, ok := r.Tally.Mean(); ok && r.Rule.Metric == rules.MeanTime {
+		args["Mean"] = v.Duration(mean)
+		return v.T("score.mean", args)
+	}
+	return v.T("score.rule", args)
 }
 
 func (v voice) adjustments(card rules.Scorecard) (rows []locale.HTML) {

@@ -191,11 +191,13 @@ func (v voice) ahead(t TodayView) []locale.HTML {
 		v.T("today.soon", locale.Args{"N": v.known(int64(t.Soon), stale)}),
 		v.T("today.late", locale.Args{"N": v.known(late(t.Card), stale)}),
 	}
-	if rule, left := room(t.Card); left > 0 {
-		lines = append(lines, v.T("today.room", locale.Args{"Rule": v.ruleName(rule), "Count": left}))
+	allowed := v.allowances(t)
+	if rule, left := room(t.Card); left > 0 && (stale || len(allowed) == 0) {
+		allowed = []locale.HTML{v.T("today.room", locale.Args{"Rule": v.ruleName(rule), "Count": left})}
 	}
+	lines = append(lines, allowed...)
 	if !stale {
-		lines = append(append(lines, v.allowances(t)...), v.outlook(t)...)
+		lines = append(lines, v.outlook(t)...)
 	}
 	return append(lines, v.heard())
 }
