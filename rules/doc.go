@@ -12,6 +12,11 @@
 // [Allowance] how much may still go wrong, an [Outlook] where the day ends, a [Choice] and a [Rescue] what it is worth to
 // close a case in time.
 //
+// One subject may make several cases of one rule: a parcel, a session, a turn of the buyer, a daily check ([Per]). What is known
+// of an after-sales case is told to its order and back ([Related]). Two words of the vocabulary are ours beside those that
+// platforms push: case.excused (and case.reinstated), by which people say that something was not their fault, and
+// chat.flagged, since the text of a chat is never heard here.
+//
 // What it guarantees: order does not matter. Step adds facts to a set and every case is a pure function of that set, the
 // policy and the instant of judging; so any permutation, any repetition and any split of the same events ends in the same
 // dossiers, the same verdicts and the same tallies. Nothing counts occurrences: what a dossier has contributed stands in

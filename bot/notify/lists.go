@@ -108,7 +108,7 @@ func (v voice) findings(list []rules.Finding) (rows []locale.HTML) {
 func (v voice) perRule(tallies rules.DayTallies) (rows []locale.HTML) {
 	var ids []string
 	for id, t := range tallies {
-		if r, ok := v.rule(id); t.Breached > 0 && !(ok && r.Counted()) {
+		if r, ok := v.rule(id); t.Breached > 0 && (!ok || !r.Counted()) {
 			ids = append(ids, id)
 		}
 	}

@@ -60,6 +60,13 @@ func (d *Desk) Score(ctx context.Context, shop string) (notify.ScoreView, error)
 	return notify.ScoreView{View: v, Overview: v.Policy.Overview(today, c.Days, c.Programs, false)}, nil
 }
 
+// todayInput is what the outlook of a day is made from.
+type todayInput struct {
+	view   notify.View
+	counts rules.Counts
+	open   []rules.Case
+}
+
 // outlook fills in what a day may still become: its windows, what may still go wrong, where it ends, what to save first.
 func (t *todayInput) outlook(view *notify.TodayView) {
 	p, c := t.view.Policy, t.counts
@@ -76,13 +83,6 @@ func (t *todayInput) outlook(view *notify.TodayView) {
 	if len(saved) > 0 {
 		view.WhatIf = p.WhatIf(c, saved, t.view.Now)
 	}
-}
-
-// todayInput is what the outlook of a day is made from.
-type todayInput struct {
-	view   notify.View
-	counts rules.Counts
-	open   []rules.Case
 }
 
 // ScoreReport is the score of a report. A score with nothing to judge is null; so is a change where one side has none.
