@@ -116,7 +116,7 @@ func (n News) news() (list []alert) {
 		}
 	}
 	for _, k := range n.Warned {
-		if !v.bonus(k.Rule) && k.Outcome == rules.Open && k.Due > n.Now {
+		if r, ok := v.rule(k.Rule); (!ok || r.Severity != bonus) && k.Outcome == rules.Open && k.Due > n.Now {
 			list = append(list, n.warning(k))
 		}
 	}

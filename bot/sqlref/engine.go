@@ -45,10 +45,16 @@ func live(s Shop, events []rules.Event, now time.Time) (*rulestest.World, error)
 	return w, nil
 }
 
+// countdown is no promise and none of the 28: it counts down the time to appeal, and its cases are in no score.
+const countdown = "penalty-appeal"
+
 // tallied turns the tallies of a shop into all numbers.
 func tallied(all numbers, shop int, tallies map[rules.Date]rules.DayTallies) {
 	for d, byRule := range tallies {
 		for rule, t := range byRule {
+			if rule == countdown {
+				continue
+			}
 			all.add(key{"day", shop, rule, d}, t)
 			monday := d.Next(-(int(d.Weekday()) + 6) % 7)
 			all.add(key{"week", shop, rule, monday}, t)

