@@ -114,6 +114,29 @@ func TestWhatOnlyEarnsExtraAlertsNobody(t *testing.T) {
 	}
 }
 
+// TestWhatIsOnlyCountedStillWarns: the time to appeal is no promise, and nobody should miss it.
+func TestWhatIsOnlyCountedStillWarns(t *testing.T) {
+	b := book()
+	b.Editions[0].Rules[0].AlertAt = 0
+	p, err := rules.NewPolicy(b, rules.Terms{Zone: shanghai, Hours: rules.ByPlatform})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := news(t)
+	n.Policy = p
+	n.Warned = []rules.Case{shipping(t, "1", n.Now)}
+	n.Breached = []rules.Case{shipping(t, "2", at(23, "19:30:00"))}
+	told := composer(t).Alerts(n)
+	if len(told) == 0 {
+		t.Fatal("nobody was warned")
+	}
+	for _, m := range told {
+		if m.Kind != outbox.Warning {
+			t.Errorf("%s: %s", m.Kind, m.HTML)
+		}
+	}
+}
+
 func TestOnlySubscribedChatsHearAlerts(t *testing.T) {
 	n := news(t)
 	n.Warned = []rules.Case{shipping(t, "1", n.Now)}
