@@ -46,7 +46,7 @@ func (c reportCmd) Run(ctx context.Context, w world, flags *cli) error {
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(w.err, "what the events of the last %s would have been under pack %s; nothing is changed\n", a.settings.Retention, c.Pack)
+			fmt.Fprintf(w.err, "what the events of the last %s would have been under pack %s as it stands, without the limits and calendars set for this shop; nothing is changed\n", inDays(a.settings.Retention), c.Pack)
 			return c.print(w.out, r)
 		}
 		r, err := a.desk.Report(ctx, c.Shop, from, to)
@@ -121,6 +121,14 @@ func (c reportCmd) print(out io.Writer, r sla.Report) error {
 	return printConsequences(out, r.Consequences)
 }
 
+// inDays writes a retention as settings do.
+func inDays(d time.Duration) string {
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", d/(24*time.Hour))
+	}
+	return d.String()
+}
+
 func percent(share *float64) string {
 	if share == nil {
 		return "n/a"
@@ -161,6 +169,6 @@ func (c reportCmd) recount(ctx context.Context, a *app, w world, from, to rules.
 	for _, d := range diff {
 		fmt.Fprintln(w.err, "recount:", d)
 	}
-	fmt.Fprintf(w.err, "recount: the event log is kept for %s; older days cannot be borne out, and changed settings of the shop count anew\n", a.settings.Retention)
+	fmt.Fprintf(w.err, "recount: the event log is kept for %s; older days cannot be borne out, and settings or a rule pack that changed count anew: shopwarden shop rejudge %s\n", inDays(a.settings.Retention), c.Shop)
 	return errFound
 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
 
 	"shopwarden/bot/sla"
 )
@@ -27,11 +28,21 @@ func printConsequences(out io.Writer, c sla.Consequences) error {
 	}
 	lines = append(lines, compensation(c)...)
 	for _, line := range lines {
-		if _, err := fmt.Fprintln(out, line); err != nil {
+		if _, err := fmt.Fprintln(out, plain(line)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// plain takes out what ids and reasons of a platform could do to a terminal or to the lines of the report.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return '\uFFFD'
+		}
+		return r
+	}, text)
 }
 
 // measures is a line for each line of a rule that made steps, in the order of the first of them.
@@ -52,9 +63,12 @@ func measures(steps []sla.MeasureReport) (lines []string) {
 		list[i].Points = points
 	}
 	for _, s := range list {
-		line := fmt.Sprintf("%s by %s (%s), %d times, last on %s", s.Rung, s.Rule, s.Line, s.steps, s.Day)
+		line := fmt.Sprintf("%s by %s (%s), %s, last on %s", s.Rung, s.Rule, s.Line, times(s.steps), s.Day)
 		if s.Points > 0 {
 			line += fmt.Sprintf(", %g points", s.Points)
+		}
+		if s.Human {
+			line += ", a person decides"
 		}
 		if s.Conditional {
 			line += ", on a condition that the counts cannot show"
@@ -62,6 +76,13 @@ func measures(steps []sla.MeasureReport) (lines []string) {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 func imposed(i sla.ImposedReport) string {

@@ -23,6 +23,7 @@ type shopCmd struct {
 	Rotate shopRotateCmd `cmd:"" name:"rotate-secret" help:"A new webhook secret; the old one stays good for the overlap."`
 	Set    shopSetCmd    `cmd:"" help:"Change settings of a shop: key=value, an empty value resets."`
 	Rule   shopRuleCmd   `cmd:"" help:"Rules of a shop's own, beside those of its pack."`
+	Judge  shopJudgeCmd  `cmd:"" name:"rejudge" help:"Judge every case of a shop anew, after a rule pack was edited."`
 	Remove shopRemoveCmd `cmd:"" help:"Forget a shop and everything about it."`
 }
 
@@ -243,7 +244,6 @@ func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 				return err
 			}
 		}
-		fmt.Fprintf(w.out, "Shop %s is changed.\n", shop.ID)
 		return nil
 	})
 }
@@ -256,14 +256,40 @@ func withShop(ctx context.Context, w world, flags *cli, id string, f func(*app, 
 	}
 	defer a.close()
 	before, after, err := a.changeShop(ctx, id, func(shop *config.Shop) error { return f(a, shop) })
-	if err != nil || after.JudgedLike(before) {
+	if err != nil {
 		return explain(id, err)
+	}
+	fmt.Fprintf(w.out, "Shop %s is saved.\n", id)
+	if after.JudgedLike(before) {
+		return nil
 	}
 	cases, err := a.rejudge(ctx, id)
 	if err != nil {
 		return err
 	}
 	fmt.Fprintf(w.out, "Judged anew by the new settings: %d orders, chats and other subjects.\n", cases)
+	return nil
+}
+
+type shopJudgeCmd struct {
+	ID string `arg:"" help:"The shop."`
+}
+
+// Run judges by the rules as they stand now. Nobody is told of what changes.
+func (c shopJudgeCmd) Run(ctx context.Context, w world, flags *cli) error {
+	a, err := open(ctx, w, flags)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if _, err := a.store.Shop(ctx, c.ID); err != nil {
+		return explain(c.ID, err)
+	}
+	cases, err := a.rejudge(ctx, c.ID)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(w.out, "Judged anew: %d orders, chats and other subjects.\n", cases)
 	return nil
 }
 

@@ -51,25 +51,39 @@ type Advice struct {
 const worthwhile = 0.1
 
 // Advise chooses tips for the local days from … to (half-open) by what they would gain, the most first; causes are by rule
-// id, and hidden tips are passed over. A cause that no tip answers gets what helps its rule whatever the cause; a rule
-// without a cause gets that with its own counts. No tip is given twice, none for less than a tenth of a point, and none
-// without cases of the shop's own. It is a pure function of its arguments.
+// id, and hidden tips are passed over. The foremost cause of a rule stands where the rule as a whole would: a rule that costs
+// most is not passed over because its cost has several causes. A cause that no tip answers gets what helps its rule whatever
+// the cause; a rule without a cause gets that with its own counts. No tip is given twice, none for less than a tenth of a
+// point, and none without cases of the shop's own. It is a pure function of its arguments.
 func (p *Policy) Advise(from, to Date, tallies DayTallies, causes map[string][]Pattern, tips []Tip, hidden func(id string) bool) []Advice {
-	var list []Advice
+	type ranked struct {
+		Advice
+		rank float64
+	}
+	var list []ranked
 	for _, r := range p.Rules(to.Next(-1)) {
 		t := tallies[r.ID]
 		found := causes[r.ID]
 		if len(found) == 0 {
 			found = []Pattern{Whole(t)}
 		}
+		begin := len(list)
 		for _, c := range found {
 			if gain := p.Gain(from, to, tallies, r, c); gain >= worthwhile {
-				list = append(list, Advice{Rule: r, Cause: c, Points: gain})
+				list = append(list, ranked{Advice{Rule: r, Cause: c, Points: gain}, gain})
 			}
 		}
+		if own := list[begin:]; len(own) > 0 {
+			slices.SortStableFunc(own, func(a, b ranked) int { return cmp.Compare(b.Points, a.Points) })
+			own[0].rank = max(own[0].rank, p.Gain(from, to, tallies, r, Whole(t)))
+		}
 	}
-	slices.SortStableFunc(list, func(a, b Advice) int { return cmp.Compare(b.Points, a.Points) })
-	return assign(list, tips, hidden)
+	slices.SortStableFunc(list, func(a, b ranked) int { return cmp.Compare(b.rank, a.rank) })
+	advice := make([]Advice, len(list))
+	for i, x := range list {
+		advice[i] = x.Advice
+	}
+	return assign(advice, tips, hidden)
 }
 
 // Whole is the cause of which nothing is known but the rule's own counts.

@@ -37,6 +37,14 @@ func (p *Printer) Score(points float64) HTML {
 	return HTML(decimal(math.Floor(points*10 + 1e-9)))
 }
 
+// Tenths returns a number of points that is no score, such as what something costs, rounded to at most one decimal.
+func (p *Printer) Tenths(points float64) HTML {
+	if math.IsNaN(points) {
+		return p.Nothing()
+	}
+	return HTML(decimal(math.Round(points * 10)))
+}
+
 // Change returns a difference with its sign and at most one decimal; "±0" when there is none to show.
 func (p *Printer) Change(by float64) HTML {
 	switch tenths := math.Round(by * 10); {

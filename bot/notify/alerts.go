@@ -168,11 +168,22 @@ func (n News) violation(f rules.Finding) alert {
 	return alert{kind: outbox.Violation, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), expires: f.Day.Next(2).At(0, n.Policy.Zone()),
 		text: func(v voice) (string, [][]outbox.Button) {
 			lines := []locale.HTML{v.reached(f), v.about(f.Rule), v.T("act", locale.Args{"Tip": v.tips(f.Rule)[0]})}
-			if r, ok := v.rule(f.Rule); ok && v.Has("measures."+r.Severity) {
-				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": v.T("measures."+r.Severity, nil)}))
+			if rungs := v.rungs(f.Rule); len(rungs) > 0 {
+				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": locale.Join(rungs, v.list())}))
 			}
 			return v.compose(section{lines: lines}), v.ruleButtons(f.Rule)
 		}}
+}
+
+// rungs names what the lines of a rule can lead to in the shop's own pack, the mildest first.
+func (v voice) rungs(rule string) (names []locale.HTML) {
+	r, _ := v.rule(rule)
+	for _, rung := range rules.Rungs() {
+		if slices.ContainsFunc(r.Lines, func(l rules.Line) bool { return l.Rung == rung }) {
+			names = append(names, v.T("rung."+rung.String(), nil))
+		}
+	}
+	return names
 }
 
 // reached is the headline of a violation.

@@ -137,6 +137,26 @@ func TestWhatIsOnlyCountedStillWarns(t *testing.T) {
 	}
 }
 
+func TestAViolationNamesOnlyWhatItsPackCanLeadTo(t *testing.T) {
+	b := book()
+	b.Editions[0].Rules[0].Lines = []rules.Line{{ID: "pay", Rung: rules.Compensation, Window: 1, Breached: 1}, {ID: "seen", Rung: rules.Warning, Window: 1, Breached: 1}}
+	p, err := rules.NewPolicy(b, rules.Terms{Zone: shanghai, Hours: rules.ByPlatform})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := news(t)
+	n.Policy, n.Breached, n.Warned = p, nil, nil
+	n.Violations = []rules.Finding{{Rule: "ship-on-time", Day: date(23), Breached: 3, Limit: 3}}
+	for _, m := range composer(t).Alerts(n) {
+		if m.Kind != outbox.Violation || strings.Contains(m.HTML, "points") || strings.Contains(m.HTML, "积分") {
+			t.Errorf("%s", m.HTML)
+		}
+		if !strings.Contains(m.HTML, "a warning, compensation to the buyer") && !strings.Contains(m.HTML, "警告、赔付消费者") {
+			t.Errorf("it does not say what could follow:\n%s", m.HTML)
+		}
+	}
+}
+
 func TestOnlySubscribedChatsHearAlerts(t *testing.T) {
 	n := news(t)
 	n.Warned = []rules.Case{shipping(t, "1", n.Now)}

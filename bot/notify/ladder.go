@@ -267,7 +267,7 @@ func (v voice) asks(s rules.Sanction) int {
 func (v voice) sanction(s rules.Sanction) locale.HTML {
 	args := locale.Args{"What": v.penalty(s), "ID": locale.Code(s.ID), "Day": v.day(s.Day), "State": v.state(s)}
 	if s.Rule != "" {
-		args["Rule"] = s.Rule
+		args["Rule"] = v.ruleName(s.Rule)
 		return v.T("imposed.row_rule", args)
 	}
 	return v.T("imposed.row", args)

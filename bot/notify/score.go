@@ -79,7 +79,7 @@ func (v voice) list() locale.HTML {
 
 // loss is what one rule costs, with the counts it rests on.
 func (v voice) loss(r rules.RuleScore) locale.HTML {
-	args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Score(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
+	args := locale.Args{"Rule": v.ruleName(r.Rule.ID), "Lost": v.Tenths(r.Lost), "Score": v.Score(r.Points.Value), "Share": v.Percent(r.Share),
 		"Met": r.Tally.Met, "All": r.Tally.Resolved(), "Proof": v.T("proof."+r.Proof.String(), nil)}
 	if r.Provisional {
 		args["Proof"] = v.T("proof.small", nil)
@@ -196,6 +196,9 @@ func (v voice) outlook(t TodayView) []locale.HTML {
 		"High": v.Score(t.Outlook.High.Total.Value)})}
 }
 
+// Rescued is how many cases a page asks to save first: as many as a person can keep in mind.
+const Rescued = 3
+
 // rescues lists the open cases worth saving first, and what saving them is worth.
 func (v voice) rescues(t TodayView) section {
 	if _, stale := t.silence(); stale || len(t.Rescues) == 0 {
@@ -205,8 +208,8 @@ func (v voice) rescues(t TodayView) section {
 	if kept, missed := t.WhatIf.Kept.Total, t.WhatIf.Missed.Total; kept.Known && missed.Known {
 		s.lines = []locale.HTML{v.T("rescue.title", locale.Args{"Kept": v.Score(kept.Value), "Missed": v.Score(missed.Value), "Count": len(t.Rescues)})}
 	}
-	for _, r := range t.Rescues[:min(len(t.Rescues), named)] {
-		s.rows = append(s.rows, v.T("rescue.row", locale.Args{"Do": v.do(r.Case.Rule, r.Case.Subject), "Left": v.Duration(r.Left), "Points": v.Score(r.Saved)}))
+	for _, r := range t.Rescues {
+		s.rows = append(s.rows, v.T("rescue.row", locale.Args{"Do": v.do(r.Case.Rule, r.Case.Subject), "Left": v.Duration(r.Left), "Points": v.Tenths(r.Saved)}))
 	}
 	s.rows = v.numbered(s.rows)
 	return s

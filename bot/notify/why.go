@@ -15,8 +15,9 @@ type WhyView struct {
 	Rule    string
 	Subject rules.Subject
 	Case    rules.Case
-	Found   bool // Case is the case of Rule and Subject as it stands now
-	NoCase  bool // not found: Subject was heard of, but no promise of the rules applies to it
+	Found   bool         // Case is the case of Rule and Subject as it stands now
+	Others  []rules.Case // the other cases of what was asked about, those that most need explaining first
+	NoCase  bool         // not found: Subject was heard of, but no promise of the rules applies to it
 }
 
 // step is one line of a timeline.
@@ -37,10 +38,20 @@ func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
 	}
 	k := w.Case
 	head := section{lines: []locale.HTML{v.T("why.title", locale.Args{"Case": v.do(k.Rule, k.Subject)}), v.about(k.Rule), v.ruling(k)}}
-	return v.compose(head, section{rows: v.timeline(k)}, section{lines: []locale.HTML{v.counted(k)}}), [][]outbox.Button{
+	return v.compose(head, section{rows: v.timeline(k)}, section{lines: []locale.HTML{v.counted(k)}}), append(v.otherCases(w.Others), [][]outbox.Button{
 		{v.whyButton(v.Label("button.refresh", nil), k.Ref(), k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
 		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
+	}...)
+}
+
+// otherCases leads to the other promises of the same order or chat, each with how it stands.
+func (v voice) otherCases(others []rules.Case) [][]outbox.Button {
+	var list []outbox.Button
+	for _, k := range others[:min(len(others), offered)] {
+		mark := [...]string{rules.Open: "⏳ ", rules.Met: "✅ ", rules.Breached: "🔴 ", rules.Void: "⚪ "}[k.Outcome]
+		list = append(list, v.whyButton(mark+v.ruleName(k.Rule).Plain(), k.Ref(), k.Subject))
 	}
+	return slices.Collect(slices.Chunk(list, 2))
 }
 
 // sought names what somebody looked for. A typed id that begins with a kind means that kind, whatever it was looked for as.

@@ -164,8 +164,10 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 		return notify.WhyView{}, err
 	}
 	var best *rules.Case
+	var all []rules.Case
 	for i, s := range subjects {
 		for _, k := range v.Policy.Judge(s, dossiers[i].Facts, v.Now) {
+			all = append(all, k)
 			if (rule == "" || k.Rule == rule || k.Ref() == rule) && (best == nil || telling(k) > telling(*best)) {
 				best = &k
 			}
@@ -179,7 +181,9 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 		}
 		return notify.WhyView{View: v, Rule: rule, Subject: subjects[0]}, ErrNotFound
 	}
-	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true}, nil
+	others := slices.DeleteFunc(all, func(k rules.Case) bool { return k.Subject == best.Subject && k.Ref() == best.Ref() })
+	slices.SortStableFunc(others, func(a, b rules.Case) int { return cmp.Compare(telling(b), telling(a)) })
+	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true, Others: others}, nil
 }
 
 // meant lists the subjects a text may name.

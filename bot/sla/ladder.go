@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"shopwarden/bot/notify"
@@ -151,11 +152,11 @@ func owed(v notify.View, cases []rules.Case, facts func(rules.Subject) rules.Fac
 			continue
 		}
 		amount, currency := price(facts(order))
-		if currency != rule.Money.Currency {
+		if !strings.EqualFold(currency, rule.Money.Currency) {
 			continue
 		}
 		if sum := rule.Money.Owed(amount, promised(rule, k, facts(k.Subject)), overrun(k, v.Now)); sum > 0 {
-			list = append(list, notify.Owed{Rule: k.Rule, Subject: k.Subject, Amount: sum, Currency: currency})
+			list = append(list, notify.Owed{Rule: k.Rule, Subject: k.Subject, Amount: sum, Currency: rule.Money.Currency})
 		}
 	}
 	return list

@@ -90,13 +90,15 @@ func (d *Desk) Report(ctx context.Context, shop string, from, to rules.Date) (Re
 	return r, err
 }
 
-// UnderPack is the report that the event log gives under another pack: what would have been. Nothing is stored.
+// UnderPack is the report that the event log gives under another pack as it stands, without the limits and calendars that the
+// shop set for its own: what would have been. Nothing is stored.
 func (d *Desk) UnderPack(ctx context.Context, shop, pack string, from, to rules.Date) (Report, error) {
 	cfg, _, err := d.shop(ctx, shop)
 	if err != nil {
 		return Report{}, err
 	}
 	cfg.Pack, cfg.Former = pack, nil
+	cfg.Overrides, cfg.Calendar = nil, nil // they were said to the shop's own pack
 	policy, err := d.policy(cfg)
 	if err != nil {
 		return Report{}, fmt.Errorf("%w: shop %s under pack %s: %w", ErrPolicy, shop, pack, err)

@@ -73,9 +73,11 @@ func (t *todayInput) outlook(view *notify.TodayView) {
 	view.Overview = p.Overview(c.From, c.Days, c.Programs, false)
 	view.Allowances = p.Allowances(c.From, c.Days)
 	view.Outlook = p.Forecast(rules.Pace{Day: c.From, Now: t.view.Now, Days: c.Days, Open: t.open, Programs: c.Programs})
-	rescues := p.Rescues(c, t.open, t.view.Now)
+	// What is due on another day is nothing to today's score, which is what the two outcomes are scores of.
+	today := slices.DeleteFunc(slices.Clone(t.open), func(k rules.Case) bool { return k.Day < c.From || k.Day >= c.To })
+	rescues := p.Rescues(c, today, t.view.Now)
 	rescues = slices.DeleteFunc(rescues, func(r rules.Rescue) bool { return r.Saved < 0.05 })
-	view.Rescues = rescues[:min(len(rescues), urgentTop)]
+	view.Rescues = rescues[:min(len(rescues), notify.Rescued)]
 	saved := make([]rules.Case, len(view.Rescues))
 	for i, r := range view.Rescues {
 		saved[i] = r.Case
