@@ -8,10 +8,9 @@ import (
 // TestAChangedPackRewritesNoClosedDayAndCanBeAskedAbout: the days before stay as they were judged, and --pack says what they
 // would have been, whatever the shop set for its own pack.
 func TestAChangedPackRewritesNoClosedDayAndCanBeAskedAbout(t *testing.T) {
-	events := write(t, "chats.jsonl", strings.Join([]string{
-		`{"type":"chat.message","timestamp":"2018-03-01T02:00:00Z","data":{"conversation_id":"1","from":"buyer"}}`,
-		`{"type":"chat.message","timestamp":"2018-03-01T03:00:00Z","data":{"conversation_id":"1","from":"agent"}}`,
-	}, "\n"))
+	events := write(t, "chats.jsonl", `{"type":"chat.message","timestamp":"2018-03-01T02:00:00Z","data":{"conversation_id":"1","from":"buyer"}}
+{"type":"chat.message","timestamp":"2018-03-01T03:00:00Z","data":{"conversation_id":"1","from":"agent"}}
+`)
 	m := newMachine(t)
 	m.must("shop", "add", "--id", "a", "--platform", "standard", "--timezone", "Asia/Shanghai", "--pack", "douyin-2026")
 	m.must("shop", "set", "a", "rules.pickup-after-label.within=20h")
