@@ -45,6 +45,20 @@ func open(ctx context.Context, w world, flags *cli) (*app, error) {
 	return openWith(ctx, w, flags, sla.Config{Sweep: -1})
 }
 
+// openFor is open for a command about one shop, which must be set up.
+func openFor(ctx context.Context, w world, flags *cli, id string) (*app, config.Shop, error) {
+	a, err := open(ctx, w, flags)
+	if err != nil {
+		return nil, config.Shop{}, err
+	}
+	shop, err := a.store.Shop(ctx, id)
+	if err != nil {
+		a.close()
+		return nil, config.Shop{}, explain(id, err)
+	}
+	return a, shop, nil
+}
+
 func openWith(ctx context.Context, w world, flags *cli, tune sla.Config) (*app, error) {
 	settings, err := config.Load(w.env, flags.Config, readFile)
 	if err != nil {

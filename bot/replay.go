@@ -31,14 +31,11 @@ const badLines = 20
 // Run checks every file first, so that a bad line leaves nothing half applied, then applies them. Running it again changes
 // nothing.
 func (c replayCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, _, err := openFor(ctx, w, flags, c.Shop)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	if _, err := a.store.Shop(ctx, c.Shop); err != nil {
-		return explain(c.Shop, err)
-	}
 	if err := c.check(w, a.now()); err != nil {
 		return err
 	}

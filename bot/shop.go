@@ -190,14 +190,11 @@ type shopCodeCmd struct {
 }
 
 func (c shopCodeCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, _, err := openFor(ctx, w, flags, c.ID)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	if _, err := a.store.Shop(ctx, c.ID); err != nil {
-		return explain(c.ID, err)
-	}
 	return a.printLinks(ctx, w.out, c.ID)
 }
 
@@ -277,14 +274,11 @@ type shopJudgeCmd struct {
 
 // Run judges by the rules as they stand now. Nobody is told of what changes.
 func (c shopJudgeCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, _, err := openFor(ctx, w, flags, c.ID)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	if _, err := a.store.Shop(ctx, c.ID); err != nil {
-		return explain(c.ID, err)
-	}
 	cases, err := a.rejudge(ctx, c.ID)
 	if err != nil {
 		return err
@@ -299,14 +293,11 @@ type shopRemoveCmd struct {
 }
 
 func (c shopRemoveCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, _, err := openFor(ctx, w, flags, c.ID)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	if _, err := a.store.Shop(ctx, c.ID); err != nil {
-		return explain(c.ID, err)
-	}
 	if !c.Yes {
 		fmt.Fprintf(w.err, "This forgets shop %s with its cases, counters, event log and chats. Type its id to go on: ", c.ID)
 		line, _ := bufio.NewReader(w.in).ReadString('\n')

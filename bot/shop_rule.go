@@ -43,15 +43,11 @@ type shopRuleListCmd struct {
 }
 
 func (c shopRuleListCmd) Run(ctx context.Context, w world, flags *cli) error {
-	a, err := open(ctx, w, flags)
+	a, shop, err := openFor(ctx, w, flags, c.ID)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	shop, err := a.store.Shop(ctx, c.ID)
-	if err != nil {
-		return explain(c.ID, err)
-	}
 	list, err := shop.OwnRules(a.packs)
 	if err != nil {
 		return err

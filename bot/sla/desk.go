@@ -74,7 +74,7 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 	}
 	t.Urgent = cases[:min(urgentTop, len(cases))]
 	(&todayInput{v, c, cases}).outlook(&t)
-	t.Ladder, err = d.ladder(ctx, v, today)
+	t.Ladder, err = d.ladder(ctx, v, today, c.Days)
 	return t, err
 }
 
@@ -129,7 +129,7 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 	}
 	to := v.Policy.Day(v.Now).Next(1)
 	from := to.Next(-weekDays)
-	days, err := d.tallies(ctx, shop, from, to)
+	days, err := d.past(ctx, v, to.Next(-1))
 	if err != nil {
 		return notify.ViolationsView{}, err
 	}
@@ -138,21 +138,23 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 		return notify.ViolationsView{}, err
 	}
 	cases, err := d.cases(ctx, v, listed)
-	out := notify.ViolationsView{View: v, From: from, To: to, Cases: cases, Total: total, Tallies: sum(days)}
+	out := notify.ViolationsView{View: v, From: from, To: to, Cases: cases, Total: total, Tallies: rules.DayTallies{}}
 	for day := from; day < to; day++ {
 		out.Findings = append(out.Findings, v.Policy.Evaluate(day, days[day])...)
+		for rule, t := range days[day] {
+			out.Tallies[rule] = out.Tallies[rule].Plus(t)
+		}
 	}
 	if err != nil {
 		return out, err
 	}
-	out.Ladder, err = d.ladderOwed(ctx, v, to.Next(-1))
+	out.Ladder, err = d.ladderOwed(ctx, v, to.Next(-1), days)
 	return out, err
 }
 
 // Why explains one case. subject is "kind/id", or a bare id as a person types it; rule is that of the case, or the case as
-// [rules.Case.Ref] names it. It may be empty, and the case that
-// most needs explaining is taken: a broken one before an open one before any other. ErrNotFound when nothing was ever heard
-// of it, ErrNoCase when it was, and no rule applies.
+// [rules.Case.Ref] names it. It may be empty, and the case that most needs explaining is taken: a broken one before an open one
+// before any other. ErrNotFound when nothing was ever heard of it, ErrNoCase when it was, and no rule applies.
 func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
 	v, err := d.view(ctx, shop)
 	if err != nil {
@@ -247,7 +249,7 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	slices.SortStableFunc(cases, func(a, b rules.Case) int { return cmp.Compare(overdue(b, v.Now), overdue(a, v.Now)) })
 	o := v.Policy.Overview(day, c.Days, c.Programs, false)
 	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late}
-	card.Ladder, err = d.ladder(ctx, v, day)
+	card.Ladder, err = d.ladder(ctx, v, day, c.Days)
 	return card, err
 }
 

@@ -23,11 +23,15 @@ func (d *Desk) Ladder(ctx context.Context, shop string, day rules.Date) (notify.
 	if err != nil {
 		return notify.LadderView{}, err
 	}
-	return d.ladderOwed(ctx, v, day)
+	days, err := d.past(ctx, v, day)
+	if err != nil {
+		return notify.LadderView{}, err
+	}
+	return d.ladderOwed(ctx, v, day, days)
 }
 
-func (d *Desk) ladderOwed(ctx context.Context, v notify.View, day rules.Date) (notify.LadderView, error) {
-	l, err := d.ladder(ctx, v, day)
+func (d *Desk) ladderOwed(ctx context.Context, v notify.View, day rules.Date, days rules.Days) (notify.LadderView, error) {
+	l, err := d.ladder(ctx, v, day, days)
 	if err != nil {
 		return l, err
 	}
@@ -35,14 +39,9 @@ func (d *Desk) ladderOwed(ctx context.Context, v notify.View, day rules.Date) (n
 	return l, err
 }
 
-// ladder is Ladder without what buyers may be owed.
-func (d *Desk) ladder(ctx context.Context, v notify.View, day rules.Date) (notify.LadderView, error) {
-	l := notify.LadderView{View: v, Day: day}
-	days, err := d.tallies(ctx, v.Shop.ID, v.Policy.ClimbFrom(day), day.Next(1))
-	if err != nil {
-		return l, err
-	}
-	l.Ledger = v.Policy.Climb(day, days)
+// ladder is Ladder without what buyers may be owed, from the days that past reads.
+func (d *Desk) ladder(ctx context.Context, v notify.View, day rules.Date, days rules.Days) (notify.LadderView, error) {
+	l := notify.LadderView{View: v, Day: day, Ledger: v.Policy.Climb(day, days)}
 	penalties, err := d.penalties(ctx, v, day.Year())
 	if err != nil {
 		return l, err

@@ -36,9 +36,14 @@ func (d *Desk) enabled(ctx context.Context, shop string) (list []string, err err
 	return list, nil
 }
 
+// past reads the days that scores, windows and the ladder of a day look at, the day included: one read serves them all.
+func (d *Desk) past(ctx context.Context, v notify.View, day rules.Date) (rules.Days, error) {
+	return d.tallies(ctx, v.Shop.ID, min(day.Next(1-scoreDays), v.Policy.ClimbFrom(day)), day.Next(1))
+}
+
 // counts reads what the scores of a day are made from.
 func (d *Desk) counts(ctx context.Context, v notify.View, day rules.Date) (rules.Counts, error) {
-	days, err := d.tallies(ctx, v.Shop.ID, day.Next(1-scoreDays), day.Next(1))
+	days, err := d.past(ctx, v, day)
 	if err != nil {
 		return rules.Counts{}, err
 	}
