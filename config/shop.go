@@ -19,6 +19,7 @@ type Shop struct {
 	AlertAt   int                 `json:"alert_at,omitempty"`  // violation threshold; 0 = the pack's
 	DigestAt  string              `json:"digest_at,omitempty"` // local time of the daily scorecard; "" = 09:00, "off" = none
 	Calendar  []string            `json:"calendar,omitempty"`  // ids of the dated calendars it joined
+	Escalate  string              `json:"escalate,omitempty"`  // how long an alert may go untaken: 15m; "" = the standard, "off" = for ever
 	Created   time.Time           `json:"created"`
 }
 

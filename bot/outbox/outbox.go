@@ -29,7 +29,8 @@ type Message struct {
 	Shop    string        `json:"shop,omitempty"`
 	Chat    int64         `json:"chat"`
 	Thread  int           `json:"thread,omitempty"` // forum topic
-	Kind    string        `json:"kind"`             // breach, warning, violation, retraction, scorecard, reply
+	Kind    string        `json:"kind"`             // one of the kinds below
+	Lang    string        `json:"lang,omitempty"`   // language of the text
 	HTML    string        `json:"html"`             // Telegram HTML, escaped
 	Buttons [][]Button    `json:"buttons,omitempty"`
 	Silent  bool          `json:"silent,omitempty"`
@@ -39,16 +40,57 @@ type Message struct {
 	Created rules.Instant `json:"created"`
 	Due     rules.Instant `json:"due,omitempty"`     // not before; 0 = at once
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
+	File    *File         `json:"file,omitempty"`    // a document; HTML is its caption
+	Fold    *Fold         `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
+	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent; nil = nothing
+	Noise   *Noise        `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes
+}
+
+// File is a document that goes with a message.
+type File struct {
+	Name string `json:"name"`
+	Data []byte `json:"data"`
+}
+
+// Fold is how a message reads when it goes out together with others of its group, as it does when several of one line are
+// due at once: one text with a row for each. A message that edits one which went out folded replaces that one's row.
+type Fold struct {
+	Group string `json:"group"`           // those of one chat with the same group may be folded
+	About string `json:"about"`           // HTML: the line above the rows it stands among: rule, principle, shop
+	Row   string `json:"row"`             // HTML: one line
+	Case  string `json:"case,omitempty"`  // what it is about, so that it can be looked at again before it is sent: rule@part|kind/id
+	Calm  int64  `json:"calm,omitempty"`  // ms: after one of the group was sent, the next ones wait so long and go as one; 0 = they do not
+	Check bool   `json:"check,omitempty"` // it waited on purpose: whether it is still true is asked before it is sent
+}
+
+// Follow names the alarm that begins when the message was sent, and when it is looked at for the first time, in ms from
+// then. An alarm that exists already stays as it is.
+type Follow struct {
+	Alarm string `json:"alarm"`
+	In    int64  `json:"in"`
+}
+
+// Noise is what a message that rings counts towards: so many a chat and day, the rest is only counted. A message that is
+// Silent does not count.
+type Noise struct {
+	Day    rules.Date `json:"day"`    // local day
+	Budget int        `json:"budget"` // messages that may ring
 }
 
 // The kinds of message.
 const (
-	Breach     = "breach"
-	Warning    = "warning"
 	Violation  = "violation"
+	Breach     = "breach"
 	Retraction = "retraction"
-	Scorecard  = "scorecard"
+	Escalation = "escalation" // nobody acted: to the person on duty, then to the owner
+	Notice     = "notice"     // about the bot and its sources, not about cases
+	Status     = "status"     // an edit of an alert: who has it, that it is done
 	Reply      = "reply"
+	Warning    = "warning"
+	Reminder   = "reminder" // still open
+	Board      = "board"    // what is open, one message edited in place
+	Scorecard  = "scorecard"
+	Export     = "export"
 )
 
 // Claimed is a message under lease.
@@ -124,6 +166,20 @@ type Outcome struct {
 	RetryAfter time.Duration
 	NewChat    int64
 	Reason     string
+}
+
+// Editor has the last word on texts.
+type Editor interface {
+	// Fold words messages of one group as one, in the order given.
+	Fold(lang string, parts []Fold) (html string, buttons [][]Button)
+	// Again marks a text that may have arrived before.
+	Again(lang, html string) string
+}
+
+// Checker looks at the world once more.
+type Checker interface {
+	// Current reports for each case of a shop, named as in [Fold.Case], whether an alert about it is still true.
+	Current(ctx context.Context, shop string, cases []string) ([]bool, error)
 }
 
 // Sender makes one attempt to send or edit. It returns within ctx's deadline and never retries by itself. editID > 0 edits
