@@ -185,9 +185,6 @@ type Queue interface {
 	Settle(ctx context.Context, now rules.Instant, settlements []Settlement) error
 }
 
-// NoiseCount is what one chat heard of one shop on one local day: messages that rang, and those beyond its budget.
-type NoiseCount struct{ Rang, Spared int }
-
 // Verdict classifies one attempt to send.
 type Verdict int
 
