@@ -112,7 +112,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.log),
+	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.settings.TelegramPaidRate > 0, a.log),
 		Hooks: hooks{a.store}, Editor: a.composer}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()

@@ -30,6 +30,7 @@ type draft struct {
 	thread  int
 	replyTo int
 	silent  bool
+	paid    bool // Telegram may take Stars for it
 	markup  *models.InlineKeyboardMarkup
 	note    string // how it differs from what was written
 }
@@ -83,7 +84,7 @@ func (d draft) replyMarkup() models.ReplyMarkup {
 func (d draft) sendParams() *bot.SendMessageParams {
 	p := &bot.SendMessageParams{
 		ChatID: d.chat, MessageThreadID: d.thread, Text: d.text, ParseMode: d.parseMode(), LinkPreviewOptions: noPreview(),
-		DisableNotification: d.silent, ReplyMarkup: d.replyMarkup(),
+		DisableNotification: d.silent, AllowPaidBroadcast: d.paid, ReplyMarkup: d.replyMarkup(),
 	}
 	if d.replyTo > 0 {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: d.replyTo, AllowSendingWithoutReply: true}
