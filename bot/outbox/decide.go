@@ -57,7 +57,7 @@ func prepare(c Claimed, now rules.Instant) (editID int, d decision, send bool) {
 		return c.EditID, decision{}, true
 	case c.EditOf == "":
 		return 0, decision{}, true
-	case c.TargetID == 0 && c.Kind == Retraction:
+	case c.TargetID == 0 && (c.Kind == Retraction || c.Kind == Status):
 		return 0, giveUp(c, ReasonNoTarget), false
 	}
 	return c.TargetID, decision{}, true

@@ -88,6 +88,7 @@ func TestWhatNeedsNoAttemptIsSettledWithoutOne(t *testing.T) {
 		{"edit of what was never sent", Claimed{Message: Message{Kind: Breach, EditOf: "o"}}, 0, true, ""},
 		{"retraction", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}, TargetID: 9}, 9, true, ""},
 		{"retraction of what was never sent", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}}, 0, false, ReasonNoTarget},
+		{"status of what was never sent", Claimed{Message: Message{Kind: Status, EditOf: "o"}}, 0, false, ReasonNoTarget},
 		{"retraction of nothing", Claimed{Message: Message{Kind: Retraction}}, 0, true, ""},
 	}
 	for _, tt := range tests {
