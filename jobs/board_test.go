@@ -187,7 +187,8 @@ func TestABoardFollowsTheShopThroughADayWithTwoReplicas(t *testing.T) {
 		}
 	}
 	w.looks = 0
-	if w.later(t, 4*time.Hour, one, two); w.looks > 9 {
+	w.later(t, 4*time.Hour, one, two)
+	if w.looks > 9 {
 		t.Errorf("looked %d times in four hours of rest, want every half hour", w.looks)
 	}
 }
@@ -229,7 +230,8 @@ func TestAShopWithoutBoardsIsLeftAlone(t *testing.T) {
 	}
 	w.chats[0].Board, w.gone = true, true
 	w.due["a"] = 0
-	if w.later(t, time.Minute, b); len(w.due) != 0 {
+	w.later(t, time.Minute, b)
+	if len(w.due) != 0 {
 		t.Errorf("a shop that is gone is still due: %v", w.due)
 	}
 	if diff := cmp.Diff(map[int64]notify.BoardState{}, w.states); diff != "" {

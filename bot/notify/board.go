@@ -28,7 +28,7 @@ type BoardView struct {
 	More   bool                   // there are more of them than were read
 	Due    []rules.Case           // the next open cases, the earliest due first
 	Total  int                    // open cases in all
-	Open   map[string]int         // open cases by rule, as far as they were read
+	Open   map[string]int         // open cases by rule; nil when there are too many to count
 	Next   rules.Instant          // deadline of the first open case after Now; 0 = there is none
 	Alarms map[string]alarm.Alarm // by id; those of shown cases say who has them. May be nil
 }

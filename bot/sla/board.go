@@ -9,7 +9,7 @@ import (
 // How much of a shop a board is made from.
 const (
 	boardDue    = 30  // open cases that are judged: more than fit
-	boardCount  = 500 // open cases that are counted by rule
+	boardCount  = 500 // open cases up to which they are counted by rule
 	boardBroken = 200 // breached cases that are looked through for what is not done
 )
 
@@ -34,6 +34,9 @@ func (d *Desk) Board(ctx context.Context, shop string) (notify.BoardView, error)
 		if b.Next == 0 {
 			b.Next = l.Due
 		}
+	}
+	if total > len(due) {
+		b.Open = nil // a part would be taken for the whole
 	}
 	if b.Due, err = d.cases(ctx, v, due[:min(len(due), boardDue)]); err != nil {
 		return b, err
