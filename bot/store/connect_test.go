@@ -107,7 +107,7 @@ func TestEverythingExpires(t *testing.T) {
 			name := key[strings.Index(key, "}:")+1:]
 			name, _, _ = strings.Cut(strings.TrimPrefix(name, ":"), ":")
 			name = strings.TrimRight(name, "123456") // the lane
-			if slices.Contains([]string{"lane", "held", "dead", "alarms", "seq", "shops", "shop", "chats", "wake", "out", "digest", "slots", "tg", "install",
+			if slices.Contains([]string{"lane", "held", "dead", "alarms", "boards", "seq", "shops", "shop", "chats", "wake", "out", "digest", "slots", "tg", "install",
 				"days", "took", "due", "broken", "penalties", "log"}, name) {
 				continue
 			}

@@ -110,6 +110,8 @@ func (a *ask) need() need {
 		w, _, _ = readAlerts(a.args)
 	case verbDigest:
 		w, _, _ = readDigest(a.args)
+	case verbBoard:
+		w, _ = readBoard(a.args)
 	default:
 		return plans[a.verb].need
 	}

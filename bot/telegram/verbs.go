@@ -19,6 +19,7 @@ const (
 	verbDigest
 	verbLang
 	verbUnbind
+	verbBoard
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -46,6 +47,7 @@ var plans = [...]plan{
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
+	verbBoard:      {name: "board", need: needOwn, args: 2, shop: true},
 }
 
 // String returns the verb as it stands in commands and button data.
