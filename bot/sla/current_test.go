@@ -55,7 +55,8 @@ func TestAnAlertStaysTrueUntilItsCaseIsSettled(t *testing.T) {
 	}
 	slices.Reverse(ids)
 	back, err := sla.NewDesk(m, policy, c.now).Current(t.Context(), "s1", ids)
-	if slices.Reverse(back); err != nil || !slices.Equal(back, got) {
+	slices.Reverse(back)
+	if err != nil || !slices.Equal(back, got) {
 		t.Errorf("in another order: %v, %v", back, err)
 	}
 	if _, err := sla.NewDesk(m, policy, c.now).Current(t.Context(), "s2", ids); !errors.Is(err, sla.ErrUnknownShop) {
