@@ -60,6 +60,8 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.board(ctx, a, shop, chat)
 	case verbUnbind:
 		return r.unbind(ctx, a, shop, chat)
+	case verbQuiet, verbMute, verbUrgent, verbBudget:
+		return r.peace(ctx, a, shop, chat)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
 }
