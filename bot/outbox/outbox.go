@@ -55,12 +55,16 @@ type File struct {
 // Fold is how a message reads when it goes out together with others of its group, as it does when several of one line are
 // due at once: one text with a row for each. A message that edits one which went out folded replaces that one's row.
 type Fold struct {
-	Group string `json:"group"`           // those of one chat with the same group may be folded
-	About string `json:"about"`           // HTML: the line above the rows it stands among: rule, principle, shop
-	Row   string `json:"row"`             // HTML: one line
-	Case  string `json:"case,omitempty"`  // what it is about, so that it can be looked at again before it is sent: rule@part|kind/id
-	Calm  int64  `json:"calm,omitempty"`  // ms: after one of the group was sent, the next ones wait so long and go as one; 0 = they do not
-	Check bool   `json:"check,omitempty"` // it waited on purpose: whether it is still true is asked before it is sent
+	Group string        `json:"group"`           // those of one chat with the same group may be folded
+	About string        `json:"about"`           // HTML: the line above the rows it stands among: rule, principle, shop
+	Row   string        `json:"row"`             // HTML: one line
+	Case  string        `json:"case,omitempty"`  // what it is about, so that it can be looked at again before it is sent: rule@part|kind/id
+	Calm  int64         `json:"calm,omitempty"`  // ms: after one of the group was sent, the next ones wait so long and go as one; 0 = they do not
+	Check bool          `json:"check,omitempty"` // it waited on purpose: whether it is still true is asked before it is sent
+	Shop  string        `json:"shop,omitempty"`  // for the buttons under the whole
+	Done  bool          `json:"done,omitempty"`  // the row says that it is settled
+	At    rules.Instant `json:"at,omitempty"`    // when it is or was due: rows below one About are in this order, equal ones in that of sending
+	Gone  int           `json:"gone,omitempty"`  // of the first part: how many of the group were left out, not being true any more when they were looked at again
 }
 
 // Follow names the alarm that begins when the message was sent, and when it is looked at for the first time, in ms from
