@@ -31,6 +31,9 @@ var words = map[string]verb{
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
 	"解绑": verbUnbind, "unbind": verbUnbind,
+	"接手": verbTake, "take": verbTake,
+	"静音": verbSnoozed, "snoozed": verbSnoozed,
+	"不怪我们": verbExcuse, "excuse": verbExcuse,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

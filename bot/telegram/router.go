@@ -89,9 +89,12 @@ type ask struct {
 	user    models.User // zero when a message names nobody
 	asGroup bool        // the group itself speaks
 
+	signature string // title of an administrator who speaks as the group
+
 	button   bool
 	shop     string // of a button
 	edit     int    // the message to edit in place, 0 = none
+	pressed  int    // the message a button stands under, 0 = not known
 	callback string // id of the press
 	replyTo  int
 
@@ -110,6 +113,11 @@ func (a *ask) need() need {
 		w, _, _ = readAlerts(a.args)
 	case verbDigest:
 		w, _, _ = readDigest(a.args)
+	case verbUndo:
+		if undoesExcuse(a.args) {
+			return needSettings
+		}
+		return needBound
 	default:
 		return plans[a.verb].need
 	}
@@ -127,6 +135,7 @@ type answer struct {
 	html    string
 	buttons [][]outbox.Button
 	problem notify.Problem
+	notice  string // plain; with a button only, for a moment
 	shop    string
 }
 
@@ -149,6 +158,7 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 	if m.From != nil {
 		a.user = *m.From
 	}
+	a.signature = m.AuthorSignature
 	a.asGroup = m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID
 	if !a.private() {
 		a.replyTo = m.ID
@@ -194,7 +204,7 @@ func (r *Router) answer(ctx context.Context, a *ask) error {
 		out = problem(notify.TryLater)
 	}
 	if a.button {
-		notice := ""
+		notice := out.notice
 		if out.problem != 0 {
 			notice = r.say.Notice(a.lang, out.problem)
 		}
@@ -313,7 +323,7 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 				return s, args[1:], false
 			}
 		}
-		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind {
+		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind || v == verbSnoozed {
 			return "", args, true
 		}
 	}
