@@ -35,9 +35,9 @@ func (s *Store) Alarms(ctx context.Context, shop string, ids []string) ([]alarm.
 		return nil, fmt.Errorf("reading alarms of shop %s: %w", shop, err)
 	}
 	list := make([]alarm.Alarm, len(ids))
-	for i, value := range values {
-		raw, _ := value.(string)
-		if list[i], err = readAlarm(ids[i], raw); err != nil {
+	for i, id := range ids {
+		raw, _ := values[i].(string)
+		if list[i], err = readAlarm(id, raw); err != nil {
 			return nil, fmt.Errorf("reading alarms of shop %s: %w", shop, err)
 		}
 	}
