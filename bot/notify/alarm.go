@@ -104,7 +104,7 @@ func (w AlarmView) alert() alert {
 // settled says of a case that was warned of or broken that nothing is owed any more.
 func (n News) settled(k rules.Case) alert {
 	x := Cleared{Subject: k.Subject, Entry: rules.Entry{Rule: k.Rule, Part: k.Part, Due: k.Due}, Case: k, OK: true}
-	return alert{kind: outbox.Status, rule: k.Rule, fold: n.clearedFold(x), text: func(v voice) (string, [][]outbox.Button) {
+	return alert{kind: outbox.Status, rule: k.Rule, fold: func(v voice) *outbox.Fold { return v.clearedFold(x) }, text: func(v voice) (string, [][]outbox.Button) {
 		end := v.excuse(x)
 		if k.Outcome == rules.Met {
 			end = v.T("alarm.settled", locale.Args{"What": v.fact(k.Ended), "Stop": v.when(k.Stop)})
@@ -209,7 +209,7 @@ func (c *Composer) Statuses(was, now AlarmView, chats []Chat) (out []outbox.Mess
 		m := c.status(now, chat, told.Step())
 		m.EditOf = told.key(chat.ID)
 		m.Key = statusKey(m.EditOf, now.Alarm.Version)
-		m.Fold.Group = m.Key // of its own: it takes the place of a row and is never told together with another
+		m.Fold.Group = "" // it takes the place of a row and is never told together with others
 		out = append(out, m)
 	}
 	return out
@@ -228,13 +228,12 @@ func (c *Composer) status(w AlarmView, chat Chat, step Step) outbox.Message {
 	v := c.voice(w.View)
 	m := message(News{Shop: w.Shop, Now: w.Now}, chat, outbox.Status, "")
 	m.Lang, m.Silent, m.HTML, m.Buttons = v.Printer.Lang(), true, v.alarmText(w), v.alarmButtons(w, step)
-	a := w.alert()
-	fold := a.fold.part(v, a.rule)
+	fold := w.alert().fold(v)
 	fold.Calm, fold.Done = 0, w.Level() == 0
 	if mark := v.mark(w); mark != "" {
 		fold.Row += string(" · " + mark)
 	}
-	m.Fold = &fold
+	m.Fold = fold
 	return m
 }
 

@@ -89,7 +89,7 @@ func TestAStatusEditsEveryAlertThatMayHaveBeenSent(t *testing.T) {
 	s.messages(list)
 	golden(t, "statuses", s.String())
 	for _, m := range list {
-		if m.Kind != outbox.Status || !m.Silent || m.Noise != nil || m.Fold == nil || m.Fold.Group != m.Key || m.Lang == "" ||
+		if m.Kind != outbox.Status || !m.Silent || m.Noise != nil || m.Fold == nil || m.Fold.Group != "" || m.Lang == "" ||
 			m.Fold.Case != taken.Alarm.ID || !strings.HasSuffix(m.Fold.Row, "🙋 Li &lt;b&gt;") || m.Chat == 400 {
 			t.Errorf("%+v", m)
 		}

@@ -65,6 +65,10 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("scorecard")(c.Scorecard(notify.ScorecardView{View: v, Day: date(23), Card: card, Worst: cases, Ladder: l}))
 	check("alerts")(c.AlertSettings(settings))
 	check("digest")(c.DigestSettings(settings))
+	settings.Chat.Urgent, settings.Unclear = rule+","+name, name
+	for page, render := range map[string]func(notify.SettingsView) (string, [][]outbox.Button){"quiet": c.QuietSettings, "mute": c.MuteSettings, "urgent": c.UrgentSettings, "budget": c.BudgetSettings} {
+		check(page)(render(settings))
+	}
 	check("bound")(c.Bound(settings))
 	check("unbind")(c.Unbind(settings))
 	check("shops")(c.Shops(lang, []config.Shop{v.Shop, v.Shop, v.Shop}))

@@ -59,6 +59,8 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.digest(ctx, a, shop, chat)
 	case verbUnbind:
 		return r.unbind(ctx, a, shop, chat)
+	case verbQuiet, verbMute, verbUrgent, verbBudget:
+		return r.peace(ctx, a, shop, chat)
 	case verbSnoozed:
 		return r.snoozed(ctx, a, shop)
 	}

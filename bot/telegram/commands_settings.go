@@ -193,6 +193,9 @@ func (r *Router) settings(ctx context.Context, a *ask, s notify.SettingsView, sh
 	view, err := r.counter.View(ctx, shop)
 	view.Lang = a.lang
 	s.View = view
+	if err == nil {
+		s.Noise = r.noise(ctx, a, view)
+	}
 	return ifDone(err, func() answer { return page(render(s)) })
 }
 

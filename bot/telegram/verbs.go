@@ -19,6 +19,10 @@ const (
 	verbDigest
 	verbLang
 	verbUnbind
+	verbQuiet
+	verbMute
+	verbUrgent
+	verbBudget
 	verbSeen
 	verbTake
 	verbOver
@@ -54,6 +58,10 @@ var plans = [...]plan{
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
+	verbQuiet:      {name: "quiet", need: needOwn, args: 2, shop: true},
+	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
+	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
+	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
