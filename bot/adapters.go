@@ -94,6 +94,11 @@ func (o office) SetDigest(ctx context.Context, shop, at string) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
 }
 
+// Correct commits what people say about the count.
+func (o office) Correct(ctx context.Context, shop string, event rules.Event) error {
+	return o.app.tracker.Apply(ctx, shop, []rules.Event{event})
+}
+
 func (o office) set(ctx context.Context, shop string, change func(*config.Shop)) error {
 	_, _, err := o.app.changeShop(ctx, shop, func(s *config.Shop) error { change(s); return nil })
 	return err

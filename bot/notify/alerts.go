@@ -189,7 +189,7 @@ func (n News) violation(f rules.Finding) alert {
 			if rungs := v.rungs(f.Rule); len(rungs) > 0 {
 				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": locale.Join(rungs, v.list())}))
 			}
-			return v.compose(section{lines: lines}), v.ruleButtons(f.Rule)
+			return v.compose(section{lines: lines}), v.lineButtons(f)
 		}}
 }
 
@@ -240,13 +240,6 @@ func (n News) withdrawn(f rules.Finding) alert {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
 			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)
 		}}
-}
-
-func (v voice) caseButtons(k rules.Case) [][]outbox.Button {
-	return [][]outbox.Button{
-		{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)},
-		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, k.Rule)},
-	}
 }
 
 func (v voice) ruleButtons(rule string) [][]outbox.Button {

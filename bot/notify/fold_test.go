@@ -137,7 +137,7 @@ func TestOnlyOneRuleIsAdvisedOnByItsOwnTips(t *testing.T) {
 	two[1].Case = "b|order/2"
 	for want, parts := range map[string][]outbox.Fold{"tips:deer|a": one, "tips:deer": two} {
 		_, buttons := c.Fold("en", parts)
-		if got := buttons[1][0].Action; got != want {
+		if got := buttons[2][0].Action; got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
 	}

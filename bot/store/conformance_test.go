@@ -73,6 +73,10 @@ var conformance = []struct {
 	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
 	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
 	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
+
+	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
+	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
+	{"AnAlarmIsForgottenLongAfterTheLastAct", anAlarmIsForgottenLongAfterTheLastAct},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

@@ -34,6 +34,7 @@
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
+//	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
 //	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages

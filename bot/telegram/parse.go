@@ -36,6 +36,9 @@ var words = map[string]verb{
 	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
 	"上限": verbBudget, "budget": verbBudget,
 	"解绑": verbUnbind, "unbind": verbUnbind,
+	"接手": verbTake, "take": verbTake,
+	"暂停": verbSnoozed, "snoozed": verbSnoozed,
+	"不怪我们": verbExcuse, "excuse": verbExcuse,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

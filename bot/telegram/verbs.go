@@ -24,6 +24,14 @@ const (
 	verbMute
 	verbUrgent
 	verbBudget
+	verbSeen
+	verbTake
+	verbOver
+	verbSnooze
+	verbExcuse
+	verbUndo
+	verbAlarm
+	verbSnoozed
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -56,6 +64,16 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+
+	// what is done about an alert; the id comes last
+	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
+	verbTake:    {name: "take", need: needBound, args: 3, shop: true},
+	verbOver:    {name: "over", need: needBound, args: 3, shop: true},
+	verbSnooze:  {name: "snooze", need: needBound, args: 4, shop: true},
+	verbExcuse:  {name: "excuse", need: needSettings, args: 4, shop: true},
+	verbUndo:    {name: "undo", need: needBound, args: 4, shop: true}, // of an excuse: as the excuse
+	verbAlarm:   {name: "alarm", need: needBound, args: 3, shop: true},
+	verbSnoozed: {name: "snoozed", need: needBound, args: 2, shop: true},
 }
 
 // String returns the verb as it stands in commands and button data.
