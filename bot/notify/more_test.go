@@ -164,7 +164,7 @@ func TestTheFirstMinuteIsExplained(t *testing.T) {
 		s.page("start when bound", html, buttons)
 		html, buttons = c.Help(lang)
 		s.page("help", html, buttons)
-		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true}})
+		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true, Board: true}})
 		s.page("bound group", html, buttons)
 		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Owner}})
 		s.page("bound owner, all off", html, buttons)

@@ -112,6 +112,8 @@ func (a *ask) need() need {
 		w, _, _ = readAlerts(a.args)
 	case verbDigest:
 		w, _, _ = readDigest(a.args)
+	case verbBoard:
+		w, _ = readBoard(a.args)
 	case verbQuiet, verbMute, verbUrgent, verbBudget:
 		w = readPeace(a)
 	default:

@@ -19,6 +19,7 @@ const (
 	verbDigest
 	verbLang
 	verbUnbind
+	verbBoard
 	verbQuiet
 	verbMute
 	verbUrgent
@@ -50,6 +51,7 @@ var plans = [...]plan{
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
+	verbBoard:      {name: "board", need: needOwn, args: 2, shop: true},
 	verbQuiet:      {name: "quiet", need: needOwn, args: 2, shop: true},
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
