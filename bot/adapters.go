@@ -163,6 +163,9 @@ func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool)
 	if view, err = a.advisor.Told(ctx, view); err != nil {
 		return nil, err
 	}
+	if view.Noise, err = a.store.Noise(ctx, shop, day); err != nil {
+		return nil, err
+	}
 	subscribed, err := a.store.Chats(ctx, shop)
 	if err != nil {
 		return nil, err

@@ -126,7 +126,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
 func (p *parts) inbound(a *app, owner string) {
 	router := telegram.NewRouter(chats{a.store}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
-		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now})
+		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
 	s := a.settings
 	if s.TelegramWebhookURL == "" {
