@@ -67,6 +67,7 @@ type News struct {
 	Now        rules.Instant
 	Breached   []rules.Case
 	Warned     []rules.Case
+	Finished   []rules.Case // told as broken before, and done now
 	Cleared    []Cleared
 	Violations []rules.Finding
 	Withdrawn  []rules.Finding // violations that a late fact took back

@@ -37,6 +37,7 @@ type Message struct {
 	EditOf  string        `json:"edit_of,omitempty"` // key of an earlier message to edit in place; see Worker
 	EditID  int           `json:"edit_id,omitempty"` // message id to edit in place (answers to buttons)
 	ReplyTo int           `json:"reply_to,omitempty"`
+	ReplyOf string        `json:"reply_of,omitempty"` // key of an earlier message to reply to; given up like an edit when that was never sent
 	Created rules.Instant `json:"created"`
 	Due     rules.Instant `json:"due,omitempty"`     // not before; 0 = at once
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
