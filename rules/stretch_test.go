@@ -7,14 +7,14 @@ import (
 )
 
 func TestAStretchIsTheShiftThatRunsOrTheNextOne(t *testing.T) {
-	bshanghaiks := func(text string) []rules.Block {
+	blocks := func(text string) []rules.Block {
 		list, err := rules.ParseBlocks(text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return list
 	}
-	day, night := bshanghaiks("09:00-12:00,13:00-18:00"), rules.Daily(shanghai, bshanghaiks("22:00-02:00"))
+	day, night := blocks("09:00-12:00,13:00-18:00"), rules.Daily(shanghai, blocks("22:00-02:00"))
 	week := rules.Weekly(shanghai, [7][]rules.Block{1: day, 2: day, 3: day, 4: day, 5: day}, nil)
 	for _, tt := range []struct {
 		name           string
@@ -33,7 +33,7 @@ func TestAStretchIsTheShiftThatRunsOrTheNextOne(t *testing.T) {
 			t.Errorf("%s: %s to %s (%v), want %s to %s", tt.name, from.Time(), to.Time(), ok, tt.from, tt.end)
 		}
 	}
-	for name, c := range map[string]*rules.Calendar{"always": rules.Always(shanghai), "never": rules.Daily(shanghai, nil), "all day": rules.Daily(shanghai, bshanghaiks("00:00-24:00"))} {
+	for name, c := range map[string]*rules.Calendar{"always": rules.Always(shanghai), "never": rules.Daily(shanghai, nil), "all day": rules.Daily(shanghai, blocks("00:00-24:00"))} {
 		if from, to, ok := c.Stretch(at(t, "2026-11-23 10:00")); ok {
 			t.Errorf("%s: %s to %s", name, from.Time(), to.Time())
 		}

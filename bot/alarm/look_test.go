@@ -67,7 +67,9 @@ func TestAnUntakenAlarmGoesToThePersonOnDutyThenToTheOwnerAndIsToldAgainEverMore
 }
 
 func TestWhoIsAskedAndWhen(t *testing.T) {
-	take := func(at rules.Instant) alarm.Alarm { return alarm.Alarm{Taken: alarm.Mark{Person: 5, At: t0 + at*minute}} }
+	take := func(at rules.Instant) alarm.Alarm {
+		return alarm.Alarm{Taken: alarm.Mark{Person: 5, At: t0 + at*minute}}
+	}
 	for _, tt := range []struct {
 		name string
 		a    alarm.Alarm

@@ -18,7 +18,7 @@ type Command struct {
 func (c *Composer) BotCommands(lang string) []Command {
 	p := c.texts.Printer(lang)
 	var list []Command
-	for _, name := range []string{"today", "due", "violations", "tips", "why", "shops", "bind", "alerts", "digest", "lang", "help"} {
+	for _, name := range []string{"today", "due", "violations", "tips", "why", "shops", "bind", "alerts", "digest", "duty", "lang", "help"} {
 		list = append(list, Command{Name: name, Text: p.Label("command."+name, nil)})
 	}
 	return list

@@ -1,0 +1,227 @@
+package notify
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"shopwarden/bot/alarm"
+	"shopwarden/bot/locale"
+	"shopwarden/bot/outbox"
+	"shopwarden/rules"
+)
+
+// FollowView is what an alarm is about, as it stands now. Exactly one of a case and a day is meant.
+type FollowView struct {
+	View
+	Ref     string        // of the case; the rule, for a day
+	Subject rules.Subject // zero for a day
+	Day     rules.Date    // 0 for a case
+	Case    rules.Case
+	Found   bool          // there is such a case, or the line is still reached and the day not long gone
+	Finding rules.Finding // of a day
+	Alarm   alarm.Alarm   // as it is after the look
+	Today   int64         // cases of the rule missed today so far
+	Before  int64         // cases of the rule missed yesterday
+}
+
+// rule is the rule of the case or of the line.
+func (f FollowView) rule() string {
+	if f.Day != 0 {
+		return f.Finding.Rule
+	}
+	return f.Case.Rule
+}
+
+// name is what keys of messages about the fact hold: one deadline of one case, or one day of a rule.
+func (f FollowView) name() string {
+	if f.Day != 0 {
+		return fmt.Sprintf("%s/%s/%s", f.Shop.ID, f.Ref, f.Day)
+	}
+	return fmt.Sprintf("%s/%s/%s/%d", f.Shop.ID, f.Ref, f.Subject, f.Case.Due)
+}
+
+// id is the alarm's.
+func (f FollowView) id() string {
+	if f.Day != 0 {
+		return alarm.DayID(f.Ref, f.Day)
+	}
+	return alarm.CaseID(f.Ref, f.Subject)
+}
+
+// How long a message about an alarm is worth sending.
+const (
+	remindLives   = 12 * time.Hour
+	escalateLives = 12 * time.Hour
+)
+
+// Follow writes what is to be done about an alarm. It is a pure function; what was written before dies in the outbox by its
+// key. A reminder goes to every chat that hears alerts, without a sound while somebody has the case; a question to the
+// private chats that the act names.
+func (c *Composer) Follow(f FollowView, chats []Chat, acts []alarm.Act) (out []outbox.Message) {
+	for _, act := range acts {
+		switch act.Kind {
+		case alarm.TellDone:
+			n := News{Shop: f.Shop, Policy: f.Policy, Chats: chats, Now: f.Now, Finished: []rules.Case{f.Case}}
+			out = append(out, c.Alerts(n)...)
+		case alarm.Remind:
+			out = append(out, c.remind(f, chats, act)...)
+		case alarm.AskDuty, alarm.AskOwner:
+			out = append(out, c.escalate(f, chats, act)...)
+		}
+	}
+	return out
+}
+
+func (c *Composer) remind(f FollowView, chats []Chat, act alarm.Act) (out []outbox.Message) {
+	fact := fmt.Sprintf("remind/%s/%d", f.name(), act.N)
+	for _, chat := range chats {
+		if !chat.Alerts || chat.Paused {
+			continue
+		}
+		v := c.voice(f.in(chat))
+		head := v.T("follow.remind", locale.Args{"Over": v.Duration(between(f.Case.Due, f.Now)), "Do": v.do(f.Case.Rule, f.Case.Subject)})
+		lines := []locale.HTML{head, v.about(f.Case.Rule), v.T("follow.trend", locale.Args{"Today": f.Today, "Before": f.Before}), v.holder(f.Alarm, chat)}
+		m := f.message(chat, outbox.Reminder, fact)
+		m.Expires, m.Silent = f.Now+rules.Instant(remindLives.Milliseconds()), v.held(f.Alarm)
+		m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
+		m.Fold = v.fold("remind", f)
+		out = append(out, m)
+	}
+	return out
+}
+
+func (c *Composer) escalate(f FollowView, chats []Chat, act alarm.Act) (out []outbox.Message) {
+	fact := fmt.Sprintf("escalate/%s/%d/%s", f.name(), act.Round, act.Kind)
+	for _, chat := range chats {
+		if chat.Paused || !slices.Contains(act.To, chat.ID) {
+			continue
+		}
+		v := c.voice(f.in(chat))
+		lines := []locale.HTML{v.untaken(f.Alarm, act), v.what(f), v.about(f.rule()), v.asked(act)}
+		m := f.message(chat, outbox.Escalation, fact)
+		m.Expires = f.Now + rules.Instant(escalateLives.Milliseconds())
+		m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
+		m.Fold = v.fold("escalate/"+act.Kind.String(), f)
+		out = append(out, m)
+	}
+	return out
+}
+
+// in is the view of one chat.
+func (f FollowView) in(chat Chat) View {
+	v := f.View
+	v.Lang = chat.Lang
+	return v
+}
+
+func (f FollowView) message(chat Chat, kind, fact string) outbox.Message {
+	m := message(News{Shop: f.Shop, Now: f.Now}, chat, kind, keyFor(fact, chat.ID))
+	m.Lang = chat.Lang
+	return m
+}
+
+// untaken is the headline of a question: how long nobody took it, or that who did has not done it.
+func (v voice) untaken(a alarm.Alarm, act alarm.Act) locale.HTML {
+	if act.Round != 0 {
+		return v.T("follow.lapsed", locale.Args{"At": v.when(act.Round)})
+	}
+	return v.T("follow.untaken", locale.Args{"Wait": v.Duration(between(a.Since, v.Now))})
+}
+
+// what says what it is about: the headline of the alert.
+func (v voice) what(f FollowView) locale.HTML {
+	if f.Day != 0 {
+		return v.reached(f.Finding)
+	}
+	return v.broken(f.Case)
+}
+
+// asked says why this chat is asked.
+func (v voice) asked(act alarm.Act) locale.HTML {
+	switch {
+	case act.Kind == alarm.AskDuty:
+		return v.T("follow.duty", nil)
+	case act.Asked:
+		return v.T("follow.owner", nil)
+	}
+	return v.T("follow.nobody", nil)
+}
+
+// held reports whether somebody has it in hand now.
+func (v voice) held(a alarm.Alarm) bool {
+	return a.Taken.At != 0 && between(a.Taken.At, v.Now) < alarm.TakeLasts
+}
+
+// holder says who has it. Who took it and has not done it is named to the owner alone.
+func (v voice) holder(a alarm.Alarm, chat Chat) locale.HTML {
+	switch {
+	case a.Taken.At == 0:
+		return v.T("follow.free", nil)
+	case v.held(a) && a.Taken.Name != "":
+		return v.T("follow.held_by", locale.Args{"Name": locale.Escape(a.Taken.Name), "At": v.when(a.Taken.At)})
+	case v.held(a):
+		return v.T("follow.held", locale.Args{"At": v.when(a.Taken.At)})
+	case chat.Role == Owner && a.Taken.Name != "":
+		return v.T("follow.lapsed_by", locale.Args{"Name": locale.Escape(a.Taken.Name), "At": v.when(a.Taken.At)})
+	}
+	return v.T("follow.lapsed_line", locale.Args{"At": v.when(a.Taken.At)})
+}
+
+// followButtons: take it, why, and the list it stands in.
+func (v voice) followButtons(f FollowView) [][]outbox.Button {
+	take := action(v.Label("follow.take", nil), "take", v.Shop.ID, f.id())
+	if f.Day != 0 {
+		return [][]outbox.Button{{take}, {v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, f.rule())}}
+	}
+	return [][]outbox.Button{{take}, {v.whyButton(v.Label("button.why", nil), f.Ref, f.Subject), v.button("due", "due", v.Shop.ID)}}
+}
+
+// fold is how the message reads among others of its kind and rule.
+func (v voice) fold(kind string, f FollowView) *outbox.Fold {
+	fold := &outbox.Fold{Group: kind + "/" + v.Shop.ID + "/" + f.rule(), About: string(v.about(f.rule()))}
+	if f.Day != 0 {
+		fold.Row = string(v.reached(f.Finding))
+		return fold
+	}
+	fold.Row, fold.Case = string(v.lateRow(f.Case)), f.id()
+	return fold
+}
+
+// finished is the news that a broken case is done: an edit of its alert, and a word below it.
+func (n News) finished(k rules.Case) alert {
+	args := func(v voice) locale.Args {
+		return locale.Args{"Do": v.do(k.Rule, k.Subject), "Stop": v.when(k.Stop), "Late": v.Duration(between(k.Due, k.Stop))}
+	}
+	return alert{kind: outbox.Status, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Ref(), k.Subject, k.Due), edits: done,
+		text: func(v voice) (string, [][]outbox.Button) {
+			lines := []locale.HTML{v.T("follow.done", args(v)), v.about(k.Rule)}
+			return v.compose(section{lines: lines}), [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)}}
+		},
+		note: func(v voice) locale.HTML { return v.T("follow.done_note", args(v)) },
+		fold: func(v voice) *outbox.Fold {
+			return &outbox.Fold{Group: breachGroup(n.Shop.ID, k.Rule), About: string(v.about(k.Rule)),
+				Row: string(v.T("follow.done_row", args(v))), Case: alarm.CaseID(k.Ref(), k.Subject)}
+		}}
+}
+
+// breachGroup is what alerts of broken cases fold under.
+func breachGroup(shop, rule string) string { return "breach/" + shop + "/" + rule }
+
+// follow is what is followed up of an alert once it was sent; nil where nothing is.
+func (n News) follow(id string, reminded bool) *outbox.Follow {
+	first := alarm.First(n.Shop.EscalateAfter(alarm.DefaultEscalate), reminded)
+	if first == 0 {
+		return nil
+	}
+	return &outbox.Follow{Alarm: id, In: first.Milliseconds()}
+}
+
+// followCase follows a case that is not done.
+func (n News) followCase(k rules.Case) *outbox.Follow {
+	state, _ := alarm.Of(k, true)
+	if state == alarm.Done {
+		return nil
+	}
+	return n.follow(alarm.CaseID(k.Ref(), k.Subject), state == alarm.Overdue)
+}
