@@ -1,7 +1,6 @@
 package alarm
 
 import (
-	"strings"
 	"time"
 
 	"shopwarden/rules"
@@ -36,25 +35,25 @@ func (s State) String() string {
 	return [...]string{"", "undecided", "overdue", "standing", "done", "cleared", "gone"}[s]
 }
 
-// ActKind is what is to be done about an alarm when time has passed.
-type ActKind int
+// TaskKind is what is to be done about an alarm when time has passed.
+type TaskKind int
 
 // Remind: tell the shop's chats that it is still open. AskDuty: ask the people on duty. AskOwner: ask the owners. TellDone:
 // put into what was told that it is done.
 const (
-	Remind ActKind = iota + 1
+	Remind TaskKind = iota + 1
 	AskDuty
 	AskOwner
 	TellDone
 )
 
-// String returns the act in lower case, as it stands in keys.
-func (k ActKind) String() string { return [...]string{"", "remind", "duty", "owner", "done"}[k] }
+// String returns the task in lower case, as it stands in keys.
+func (k TaskKind) String() string { return [...]string{"", "remind", "duty", "owner", "done"}[k] }
 
-// Act is one thing to do. Kind, N and Round, with the fact the alarm is about, name it: the same act decided twice has the
+// Task is one thing to do. Kind, N and Round, with the fact the alarm is about, name it: the same task decided twice has the
 // same name.
-type Act struct {
-	Kind  ActKind
+type Task struct {
+	Kind  TaskKind
 	N     int           // Remind: which one, from 1
 	Round rules.Instant // AskDuty and AskOwner: see [Alarm.Round]
 	Asked bool          // AskOwner: people on duty were asked before
@@ -98,60 +97,63 @@ func Of(k rules.Case, ok bool) (State, Level) {
 // on duty, the owner at once. A take stops that until it runs out; then it begins again, without a wait. What is late and
 // still to be done is told again after 1, 2, 4 … hours, at most 24, six times. In a snooze nothing happens, nor when it is
 // not the shop's fault; a snooze that was pressed while things were better has ended.
-func (a Alarm) Look(in Look) (next Alarm, acts []Act, again rules.Instant) {
+func (a Alarm) Look(in Look) (next Alarm, tasks []Task, again rules.Instant) {
 	switch in.State {
 	case Undecided, Cleared, Gone:
 		return a, nil, 0
 	case Done:
-		return a, []Act{{Kind: TellDone}}, 0
+		return a, []Task{{Kind: TellDone}}, 0
 	}
 	a.meet(in)
 	switch {
 	case a.Excused.At != 0:
 		return a, nil, in.Now + ms(idle)
-	case a.Quiet > in.Now:
+	case a.Silences(in.Level, in.Now):
 		return a, nil, a.Quiet
 	}
 	again = in.Now + ms(idle)
-	for _, step := range []func(Look) (Act, rules.Instant){a.escalate, a.remind} {
-		act, due := step(in)
-		if act.Kind != 0 {
-			acts = append(acts, act)
+	for _, step := range []func(Look) (Task, rules.Instant){a.escalate, a.remind} {
+		task, due := step(in)
+		if task.Kind != 0 {
+			tasks = append(tasks, task)
 		}
 		if due != 0 {
 			again = min(again, due)
 		}
 	}
-	return a, acts, again
+	return a, tasks, again
 }
 
-// meet takes in what the look knows of the fact. A new deadline that was missed is a new fact, and counts from anew.
+// meet takes in what the look knows of the fact. A deadline that was missed and not looked at before is a new fact: what
+// was pressed or told before, when it was only near or another one, does not count.
 func (a *Alarm) meet(in Look) {
-	if a.Due != 0 && a.Due != in.Due {
-		a.Since, a.Reminders, a.Reminded, a.Escalated, a.Raised = 0, 0, 0, 0, 0
+	if a.Due != in.Due {
+		a.Due, a.Since, a.Reminders, a.Reminded, a.Escalated, a.Raised = in.Due, 0, 0, 0, 0, 0
 	}
-	a.Due = in.Due
 	if a.Since == 0 {
 		a.Since = max(in.Told, in.Due)
 	}
-	if in.Level > a.Level {
-		if a.Level != 0 {
-			a.Snoozed, a.Quiet = Mark{}, 0
-		}
-		a.Level = in.Level
+	a.Level = max(a.Level, in.Level)
+}
+
+// rested is when a snooze ended that held back what is as bad as level, 0 = none did.
+func (a *Alarm) rested(level Level) rules.Instant {
+	if level > a.Hushed {
+		return 0
 	}
+	return a.Quiet
 }
 
 // escalate asks somebody when nobody acts. due is when the next step comes, 0 = never.
-func (a *Alarm) escalate(in Look) (act Act, due rules.Instant) {
+func (a *Alarm) escalate(in Look) (task Task, due rules.Instant) {
 	wait, start := ms(in.Escalate), a.Since+ms(in.Escalate)
 	switch {
 	case wait <= 0, a.Taken.At != 0 && in.State == Standing:
-		return Act{}, 0
+		return Task{}, 0
 	case a.Taken.At != 0:
 		start = a.Taken.At + ms(TakeLasts)
 		if in.Now < start {
-			return Act{}, start
+			return Task{}, start
 		}
 	}
 	if a.Round != a.Taken.At {
@@ -163,31 +165,31 @@ func (a *Alarm) escalate(in Look) (act Act, due rules.Instant) {
 	case 1:
 		due = a.Raised + wait
 	default:
-		return Act{}, 0
+		return Task{}, 0
 	}
-	if a.Quiet != 0 { // a snooze is over: the wait begins again
-		due = max(due, a.Quiet+wait)
+	if quiet := a.rested(in.Level); quiet != 0 { // a snooze is over: the wait begins again
+		due = max(due, quiet+wait)
 	}
 	if in.Now < due {
-		return Act{}, due
+		return Task{}, due
 	}
 	if a.Escalated == 0 && len(in.OnDuty) > 0 {
 		a.Escalated, a.Raised = 1, in.Now
-		return Act{Kind: AskDuty, Round: a.Round, To: in.OnDuty}, in.Now + wait
+		return Task{Kind: AskDuty, Round: a.Round, To: in.OnDuty}, in.Now + wait
 	}
-	act = Act{Kind: AskOwner, Round: a.Round, Asked: a.Escalated == 1, To: in.Owners}
+	task = Task{Kind: AskOwner, Round: a.Round, Asked: a.Escalated == 1, To: in.Owners}
 	a.Escalated, a.Raised = 2, in.Now
-	return act, 0
+	return task, 0
 }
 
 // remind tells it again. due is when the next reminder comes, 0 = never.
-func (a *Alarm) remind(in Look) (act Act, due rules.Instant) {
+func (a *Alarm) remind(in Look) (task Task, due rules.Instant) {
 	if in.State != Overdue || a.Reminders >= maxReminders {
-		return Act{}, 0
+		return Task{}, 0
 	}
-	due = max(max(a.Reminded, a.Since)+ms(backOff(a.Reminders)), a.Quiet)
+	due = max(max(a.Reminded, a.Since)+ms(backOff(a.Reminders)), a.rested(in.Level))
 	if in.Now < due {
-		return Act{}, due
+		return Task{}, due
 	}
 	a.Reminders, a.Reminded = a.Reminders+1, in.Now
 	if a.Reminders < maxReminders {
@@ -195,7 +197,7 @@ func (a *Alarm) remind(in Look) (act Act, due rules.Instant) {
 	} else {
 		due = 0
 	}
-	return Act{Kind: Remind, N: a.Reminders}, due
+	return Task{Kind: Remind, N: a.Reminders}, due
 }
 
 // backOff is the wait before the next reminder after n of them.
@@ -213,40 +215,6 @@ func First(escalate time.Duration, reminded bool) time.Duration {
 		return escalate
 	}
 	return 0
-}
-
-// Of a day and of a case: what an id names.
-
-// dayMark stands before the day in the id of a day's alarm.
-const dayMark = "day/"
-
-// About reads an alarm's id: the case by its ref and subject, or else the rule and the day. ok is false for an id of
-// neither kind. Ids of platforms may hold bars; a part of a case that holds "|" and a kind behind it does not occur.
-func About(id string) (ref string, s rules.Subject, day rules.Date, ok bool) {
-	for i := 0; i < len(id); i++ {
-		if id[i] != '|' {
-			continue
-		}
-		ref, rest := id[:i], id[i+1:]
-		if text, isDay := strings.CutPrefix(rest, dayMark); isDay {
-			if day, err := rules.ParseDate(text); err == nil {
-				return ref, rules.Subject{}, day, true
-			}
-		}
-		if s, isSubject := rules.ParseSubject(rest); isSubject && known(s.Kind) {
-			return ref, s, 0, true
-		}
-	}
-	return "", rules.Subject{}, 0, false
-}
-
-func known(kind rules.Kind) bool {
-	switch kind {
-	case rules.Order, rules.Aftersale, rules.Conversation, rules.Review, rules.Ticket, rules.Claim, rules.Promise,
-		rules.Penalty, rules.Guarantee, rules.Shop:
-		return true
-	}
-	return false
 }
 
 // Due is an alarm that is due to be looked at.

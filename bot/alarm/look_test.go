@@ -12,15 +12,13 @@ import (
 	"shopwarden/rules"
 )
 
-const minute = rules.Instant(60_000)
-
 // t0 is when the alarm was told.
 const t0 = rules.Instant(1_795_600_000_000)
 
 // sent is one act and when it was decided, in minutes from t0.
 type sent struct {
 	At   rules.Instant
-	Kind alarm.ActKind
+	Kind alarm.TaskKind
 	N    int
 }
 
@@ -82,8 +80,8 @@ func TestWhoIsAskedAndWhen(t *testing.T) {
 		{"a line, taken", take(5), func(in *alarm.Look) { in.State, in.Level = alarm.Standing, alarm.Violated }, nil},
 		{"a line", alarm.Alarm{}, func(in *alarm.Look) { in.State, in.Level = alarm.Standing, alarm.Violated },
 			[]sent{{15, alarm.AskDuty, 0}, {30, alarm.AskOwner, 0}}},
-		{"snoozed for an hour", alarm.Alarm{Level: alarm.Broken, Quiet: t0 + 60*minute}, nil, []sent{{75, alarm.AskDuty, 0}, {90, alarm.AskOwner, 0}}},
-		{"snoozed while it was a warning", alarm.Alarm{Level: alarm.Warned, Quiet: t0 + 60*minute}, nil,
+		{"snoozed for an hour", alarm.Alarm{Hushed: alarm.Broken, Quiet: t0 + 60*minute}, nil, []sent{{75, alarm.AskDuty, 0}, {90, alarm.AskOwner, 0}}},
+		{"snoozed while it was a warning", alarm.Alarm{Hushed: alarm.Warned, Quiet: t0 + 60*minute}, nil,
 			[]sent{{15, alarm.AskDuty, 0}, {30, alarm.AskOwner, 0}}},
 		{"not our fault", alarm.Alarm{Excused: alarm.Mark{Person: 5, At: t0 + minute}}, nil, nil},
 		{"done", alarm.Alarm{}, func(in *alarm.Look) { in.State = alarm.Done }, []sent{{15, alarm.TellDone, 0}}},
@@ -106,7 +104,7 @@ func TestWhoIsAskedAndWhen(t *testing.T) {
 func TestASnoozeHoldsEverythingBackAndNothingElseDoes(t *testing.T) {
 	in := scene()
 	in.Now = t0 + 300*minute
-	a := alarm.Alarm{Since: t0, Due: t0, Level: alarm.Broken, Quiet: t0 + 400*minute}
+	a := alarm.Alarm{Since: t0, Due: t0, Level: alarm.Broken, Hushed: alarm.Broken, Quiet: t0 + 400*minute}
 	next, acts, again := a.Look(in)
 	if len(acts) != 0 || again != a.Quiet || next.Quiet != a.Quiet {
 		t.Errorf("in a snooze: %v, again at %d", acts, again)
@@ -137,7 +135,7 @@ func TestLookingMoreOftenNeverChangesWhatIsSent(t *testing.T) {
 			case 1:
 				a.Taken = alarm.Mark{Person: 5, At: pressed}
 			case 2:
-				a.Quiet = pressed + 60*minute
+				a.Quiet, a.Hushed = pressed+60*minute, alarm.Broken
 			case 3:
 				a.Excused = alarm.Mark{Person: 5, At: pressed}
 			}
@@ -170,24 +168,6 @@ func TestALookRepeatedAtOnceFindsNothingToDo(t *testing.T) {
 			t.Fatalf("again at once: %v, then at %d instead of %d", acts, next, again)
 		}
 	})
-}
-
-func TestAnIDSaysWhatItIsAbout(t *testing.T) {
-	s := rules.Subject{Kind: rules.Order, ID: "a|b"}
-	ref, got, _, ok := alarm.About(alarm.CaseID("ship@p1", s))
-	if !ok || ref != "ship@p1" || got != s {
-		t.Errorf("case: %q %v %v", ref, got, ok)
-	}
-	day := rules.NewDate(2026, 11, 23)
-	ref, _, on, ok := alarm.About(alarm.DayID("ship", day))
-	if !ok || ref != "ship" || on != day {
-		t.Errorf("day: %q %v %v", ref, on, ok)
-	}
-	for _, bad := range []string{"", "duty|5", "ship", "ship|x/1", "|"} {
-		if _, _, _, ok := alarm.About(bad); ok {
-			t.Errorf("%q is about something", bad)
-		}
-	}
 }
 
 func TestACaseStandsAsItsOutcomeSays(t *testing.T) {

@@ -57,24 +57,24 @@ const (
 
 // Follow writes what is to be done about an alarm. It is a pure function; what was written before dies in the outbox by its
 // key. A reminder goes to every chat that hears alerts, without a sound while somebody has the case; a question to the
-// private chats that the act names.
-func (c *Composer) Follow(f FollowView, chats []Chat, acts []alarm.Act) (out []outbox.Message) {
-	for _, act := range acts {
-		switch act.Kind {
+// private chats that the task names.
+func (c *Composer) Follow(f FollowView, chats []Chat, tasks []alarm.Task) (out []outbox.Message) {
+	for _, task := range tasks {
+		switch task.Kind {
 		case alarm.TellDone:
 			n := News{Shop: f.Shop, Policy: f.Policy, Chats: chats, Now: f.Now, Finished: []rules.Case{f.Case}}
 			out = append(out, c.Alerts(n)...)
 		case alarm.Remind:
-			out = append(out, c.remind(f, chats, act)...)
+			out = append(out, c.remind(f, chats, task)...)
 		case alarm.AskDuty, alarm.AskOwner:
-			out = append(out, c.escalate(f, chats, act)...)
+			out = append(out, c.escalate(f, chats, task)...)
 		}
 	}
 	return out
 }
 
-func (c *Composer) remind(f FollowView, chats []Chat, act alarm.Act) (out []outbox.Message) {
-	fact := fmt.Sprintf("remind/%s/%d", f.name(), act.N)
+func (c *Composer) remind(f FollowView, chats []Chat, task alarm.Task) (out []outbox.Message) {
+	fact := fmt.Sprintf("remind/%s/%d", f.name(), task.N)
 	for _, chat := range chats {
 		if !chat.Alerts || chat.Paused {
 			continue
@@ -91,18 +91,18 @@ func (c *Composer) remind(f FollowView, chats []Chat, act alarm.Act) (out []outb
 	return out
 }
 
-func (c *Composer) escalate(f FollowView, chats []Chat, act alarm.Act) (out []outbox.Message) {
-	fact := fmt.Sprintf("escalate/%s/%d/%s", f.name(), act.Round, act.Kind)
+func (c *Composer) escalate(f FollowView, chats []Chat, task alarm.Task) (out []outbox.Message) {
+	fact := fmt.Sprintf("escalate/%s/%d/%s", f.name(), task.Round, task.Kind)
 	for _, chat := range chats {
-		if chat.Paused || !slices.Contains(act.To, chat.ID) {
+		if chat.Paused || !slices.Contains(task.To, chat.ID) {
 			continue
 		}
 		v := c.voice(f.in(chat))
-		lines := []locale.HTML{v.untaken(f.Alarm, act), v.what(f), v.about(f.rule()), v.asked(act)}
+		lines := []locale.HTML{v.untaken(f.Alarm, task), v.what(f), v.about(f.rule()), v.asked(task)}
 		m := f.message(chat, outbox.Escalation, fact)
 		m.Expires = f.Now + rules.Instant(escalateLives.Milliseconds())
 		m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
-		m.Fold = v.fold("escalate/"+act.Kind.String(), f)
+		m.Fold = v.fold("escalate/"+task.Kind.String(), f)
 		out = append(out, m)
 	}
 	return out
@@ -122,9 +122,9 @@ func (f FollowView) message(chat Chat, kind, fact string) outbox.Message {
 }
 
 // untaken is the headline of a question: how long nobody took it, or that who did has not done it.
-func (v voice) untaken(a alarm.Alarm, act alarm.Act) locale.HTML {
-	if act.Round != 0 {
-		return v.T("follow.lapsed", locale.Args{"At": v.when(act.Round)})
+func (v voice) untaken(a alarm.Alarm, task alarm.Task) locale.HTML {
+	if task.Round != 0 {
+		return v.T("follow.lapsed", locale.Args{"At": v.when(task.Round)})
 	}
 	return v.T("follow.untaken", locale.Args{"Wait": v.Duration(between(a.Since, v.Now))})
 }
@@ -138,11 +138,11 @@ func (v voice) what(f FollowView) locale.HTML {
 }
 
 // asked says why this chat is asked.
-func (v voice) asked(act alarm.Act) locale.HTML {
+func (v voice) asked(task alarm.Task) locale.HTML {
 	switch {
-	case act.Kind == alarm.AskDuty:
+	case task.Kind == alarm.AskDuty:
 		return v.T("follow.duty", nil)
-	case act.Asked:
+	case task.Asked:
 		return v.T("follow.owner", nil)
 	}
 	return v.T("follow.nobody", nil)

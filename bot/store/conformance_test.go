@@ -64,6 +64,10 @@ var conformance = []struct {
 	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
 	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},
 	{"ALogIsReadWholeOrNotAtAll", aLogIsReadWholeOrNotAtAll},
+
+	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
+	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
+	{"AnAlarmIsForgottenLongAfterTheLastAct", anAlarmIsForgottenLongAfterTheLastAct},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

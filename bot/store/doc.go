@@ -32,6 +32,8 @@
 //	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed as it grows
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
+//	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim
+//	{pNNN}:alarms               zset    SHOP\x00alarm id by the instant of its next look, ms    until it is done with
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is due or its lease ends, ms      until settled
 //	{pNNN}:msg:MSG              hash    message, state, message id; the mark of its key         45 days

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -159,10 +160,14 @@ var deeds = []deed{
 	{"TellTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.TellTip(ctx, "s1", "tip", noon, 20779))
 	}},
+	// An edit that is no absolute value: computed anew on its own result it would count twice.
+	{"EditAlarm", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return anything(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Reminders++; return a }))
+	}},
 }
 
 // readers are the methods that change nothing.
-var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
+var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Load", "Log", "MessageKeys", "NextUpdates", "Partition",
 	"Partitions", "Penalties", "Ping", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 

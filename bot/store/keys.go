@@ -59,6 +59,7 @@ func wakeKey(p int) string   { return partKey(p, "wake") }
 func outKey(p int) string    { return partKey(p, "out") }
 func digestKey(p int) string { return partKey(p, "digest") }
 func slotsKey(p int) string  { return partKey(p, "slots") }
+func alarmsKey(p int) string { return partKey(p, "alarms") }
 
 func codeKey(p int, hash string) string { return partKey(p, "code:"+hash) }
 
@@ -88,6 +89,7 @@ func (k shopKeys) penalties() string { return k.tag + "penalties:" + k.id }
 func (k shopKeys) log() string       { return k.tag + "log:" + k.id }
 func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
 func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
+func (k shopKeys) alarm() string     { return k.tag + "alarm:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }
@@ -99,6 +101,9 @@ func (k shopKeys) messages() string { return k.tag + "msg:" + k.id + ":" }
 
 func wakeMember(shop string, s rules.Subject) string { return wakePrefix(shop) + s.String() }
 func wakePrefix(shop string) string                  { return esc(shop) + "\x00" }
+
+// alarmMember names an alarm in the alarms set.
+func alarmMember(shop, id string) string { return esc(shop) + "\x00" + id }
 
 func parseWake(member string) (sla.Wake, bool) {
 	shop, text, ok := strings.Cut(member, "\x00")
