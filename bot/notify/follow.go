@@ -168,9 +168,12 @@ func (v voice) holder(a alarm.Alarm, chat Chat) locale.HTML {
 	return v.T("follow.lapsed_line", locale.Args{"At": v.when(a.Taken.At)})
 }
 
+// apart says of a button that its message is not the alert itself.
+const apart = "m"
+
 // followButtons: take it, why, and the list it stands in.
 func (v voice) followButtons(f FollowView) [][]outbox.Button {
-	take := action(v.Label("follow.take", nil), "take", v.Shop.ID, f.id())
+	take := action(v.Label("follow.take", nil), "take", v.Shop.ID, apart, f.id())
 	if f.Day != 0 {
 		return [][]outbox.Button{{take}, {v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, f.rule())}}
 	}

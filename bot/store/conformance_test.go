@@ -64,6 +64,8 @@ var conformance = []struct {
 	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
 	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},
 	{"ALogIsReadWholeOrNotAtAll", aLogIsReadWholeOrNotAtAll},
+	{"AnAlarmIsDueUntilItsNextLookIsSet", anAlarmIsDueUntilItsNextLookIsSet},
+	{"WhatARemovedShopFollowedIsGone", whatARemovedShopFollowedIsGone},
 
 	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
 	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
