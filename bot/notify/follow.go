@@ -3,6 +3,7 @@ package notify
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"shopwarden/bot/alarm"
@@ -49,11 +50,8 @@ func (f FollowView) id() string {
 	return alarm.CaseID(f.Ref, f.Subject)
 }
 
-// How long a message about an alarm is worth sending.
-const (
-	remindLives   = 12 * time.Hour
-	escalateLives = 12 * time.Hour
-)
+// worth is how long a message about an alarm is worth sending.
+const worth = 12 * time.Hour
 
 // Follow writes what is to be done about an alarm. It is a pure function; what was written before dies in the outbox by its
 // key. A reminder goes to every chat that hears alerts, without a sound while somebody has the case; a question to the
@@ -74,51 +72,64 @@ func (c *Composer) Follow(f FollowView, chats []Chat, tasks []alarm.Task) (out [
 }
 
 func (c *Composer) remind(f FollowView, chats []Chat, task alarm.Task) (out []outbox.Message) {
-	fact := fmt.Sprintf("remind/%s/%d", f.name(), task.N)
+	k := f.Case
 	for _, chat := range chats {
 		if !chat.Alerts || chat.Paused {
 			continue
 		}
-		v := c.voice(f.in(chat))
-		head := v.T("follow.remind", locale.Args{"Over": v.Duration(between(f.Case.Due, f.Now)), "Do": v.do(f.Case.Rule, f.Case.Subject)})
-		lines := []locale.HTML{head, v.about(f.Case.Rule), v.T("follow.trend", locale.Args{"Today": f.Today, "Before": f.Before}), v.holder(f.Alarm, chat)}
-		m := f.message(chat, outbox.Reminder, fact)
-		m.Expires, m.Silent = f.Now+rules.Instant(remindLives.Milliseconds()), v.held(f.Alarm)
-		m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
-		m.Fold = v.fold("remind", f)
+		manner := MannerOf(f.Policy, chat, outbox.Reminder, k.Rule, f.Now)
+		v := c.voice(f.in(chat, manner))
+		lines := []locale.HTML{v.T("follow.remind", locale.Args{"Over": v.Duration(between(k.Due, v.Now)), "Do": v.do(k.Rule, k.Subject)}), v.about(k.Rule)}
+		fact := fmt.Sprintf("remind/%s/%d", f.name(), task.N)
+		if manner.After == 0 {
+			lines = append(lines, v.T("follow.trend", locale.Args{"Today": f.Today, "Before": f.Before}))
+		} else { // the counts are of now; and of the reminders that fall into one quiet time the first is enough
+			fact = fmt.Sprintf("remind/%s/quiet/%d", f.name(), manner.After)
+		}
+		m := c.about(f, chat, outbox.Reminder, fact, append(lines, v.holder(f.Alarm, chat)), v)
+		manner.Apply(&m)
+		m.Silent = m.Silent || v.held(f.Alarm)
 		out = append(out, m)
 	}
 	return out
 }
 
+// escalate asks people in their private chats: those on duty at once, whatever the hour.
 func (c *Composer) escalate(f FollowView, chats []Chat, task alarm.Task) (out []outbox.Message) {
 	fact := fmt.Sprintf("escalate/%s/%d/%s", f.name(), task.Round, task.Kind)
 	for _, chat := range chats {
 		if chat.Paused || !slices.Contains(task.To, chat.ID) {
 			continue
 		}
-		v := c.voice(f.in(chat))
+		var manner Manner
+		if task.Kind != alarm.AskDuty {
+			manner = MannerOf(f.Policy, chat, outbox.Escalation, f.rule(), f.Now)
+		}
+		v := c.voice(f.in(chat, manner))
 		lines := []locale.HTML{v.untaken(f.Alarm, task), v.what(f), v.about(f.rule()), v.asked(task)}
-		m := f.message(chat, outbox.Escalation, fact)
-		m.Expires = f.Now + rules.Instant(escalateLives.Milliseconds())
-		m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
-		m.Fold = v.fold("escalate/"+task.Kind.String(), f)
+		m := c.about(f, chat, outbox.Escalation, fact, lines, v)
+		manner.Apply(&m)
 		out = append(out, m)
 	}
 	return out
 }
 
-// in is the view of one chat.
-func (f FollowView) in(chat Chat) View {
-	v := f.View
-	v.Lang = chat.Lang
-	return v
+// about is a message about an alarm. It is told together with those of its verb and rule.
+func (c *Composer) about(f FollowView, chat Chat, kind, fact string, lines []locale.HTML, v voice) outbox.Message {
+	verb, _, _ := strings.Cut(fact, "/")
+	m := message(News{Shop: f.Shop, Now: f.Now}, chat, kind, keyFor(fact, chat.ID))
+	m.Lang, m.Expires = v.Printer.Lang(), f.Now+rules.Instant(worth.Milliseconds())
+	m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
+	fold := f.folding(verb).part(v, f.rule())
+	m.Fold = &fold
+	return m
 }
 
-func (f FollowView) message(chat Chat, kind, fact string) outbox.Message {
-	m := message(News{Shop: f.Shop, Now: f.Now}, chat, kind, keyFor(fact, chat.ID))
-	m.Lang = chat.Lang
-	return m
+// in is the view of one chat, at the instant at which it is read there.
+func (f FollowView) in(chat Chat, manner Manner) View {
+	v := f.View
+	v.Lang, v.Now = chat.Lang, manner.SeenFrom(f.Now)
+	return v
 }
 
 // untaken is the headline of a question: how long nobody took it, or that who did has not done it.
@@ -180,15 +191,15 @@ func (v voice) followButtons(f FollowView) [][]outbox.Button {
 	return [][]outbox.Button{{take}, {v.whyButton(v.Label("button.why", nil), f.Ref, f.Subject), v.button("due", "due", v.Shop.ID)}}
 }
 
-// fold is how the message reads among others of its kind and rule.
-func (v voice) fold(kind string, f FollowView) *outbox.Fold {
-	fold := &outbox.Fold{Group: kind + "/" + v.Shop.ID + "/" + f.rule(), About: string(v.about(f.rule()))}
+// folding is how the message reads among others of its kind and rule.
+func (f FollowView) folding(kind string) folding {
+	how := folding{group: kind + "/" + f.Shop.ID + "/" + f.rule(), id: f.id(), at: f.Case.Due, row: func(v voice) locale.HTML {
+		return v.brokenRow(f.Case)
+	}}
 	if f.Day != 0 {
-		fold.Row = string(v.reached(f.Finding))
-		return fold
+		how.at, how.row = f.Day.At(0, f.zone()), func(v voice) locale.HTML { return v.reachedRow(f.Finding) }
 	}
-	fold.Row, fold.Case = string(v.lateRow(f.Case)), f.id()
-	return fold
+	return how
 }
 
 // finished is the news that a broken case is done: an edit of its alert, and a word below it.
@@ -202,14 +213,10 @@ func (n News) finished(k rules.Case) alert {
 			return v.compose(section{lines: lines}), [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)}}
 		},
 		note: func(v voice) locale.HTML { return v.T("follow.done_note", args(v)) },
-		fold: func(v voice) *outbox.Fold {
-			return &outbox.Fold{Group: breachGroup(n.Shop.ID, k.Rule), About: string(v.about(k.Rule)),
-				Row: string(v.T("follow.done_row", args(v))), Case: alarm.CaseID(k.Ref(), k.Subject)}
-		}}
+		fold: folding{id: alarm.CaseID(k.Ref(), k.Subject), at: k.Due, done: true, row: func(v voice) locale.HTML {
+			return v.T("follow.done_row", args(v))
+		}}}
 }
-
-// breachGroup is what alerts of broken cases fold under.
-func breachGroup(shop, rule string) string { return "breach/" + shop + "/" + rule }
 
 // follow is what is followed up of an alert once it was sent; nil where nothing is.
 func (n News) follow(id string, reminded bool) *outbox.Follow {
