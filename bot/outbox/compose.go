@@ -31,6 +31,9 @@ func (w *Worker) pack(ctx context.Context, c Claimed, now rules.Instant) (p parc
 		p.ReplyTo = c.Target.ID
 	}
 	p.parts = partsOf(kept, c.Target)
+	if len(p.parts) > 0 {
+		p.parts[0].Fold.Gone += len(dropped)
+	}
 	if len(p.parts) > 1 {
 		p.HTML, p.Buttons = w.editor.Fold(p.Lang, foldsOf(p.parts))
 		p.Silent = !slices.ContainsFunc(kept, func(m Held) bool { return !m.Silent })
@@ -92,7 +95,7 @@ func (w *Worker) stale(ctx context.Context, c Claimed) []bool {
 			at, cases = append(at, i), append(cases, m.Fold.Case)
 		}
 	}
-	if len(at) == 0 {
+	if len(at) == 0 || w.checker == nil {
 		return stale
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)

@@ -82,26 +82,25 @@ const (
 )
 
 // latency knows the shortest time a message took of late, so that a message is dated by what it took beyond that: however
-// far Telegram is, all messages are as far. It belongs to one goroutine.
+// far Telegram is, all messages are as far. Until it has seen enough of them it takes that for nothing. It belongs to one
+// goroutine.
 type latency struct {
-	least, next time.Duration
-	since       time.Time
+	least, next time.Duration // of the messages before, and of these
+	seen        int           // of these
 }
 
-// latencySpan is how long a shortest time is remembered.
-const latencySpan = 30 * time.Second
+// latencySample is how many messages the shortest time is taken of.
+const latencySample = 200
 
 // excess takes in how long a message took and returns by how much it may have arrived later than others do. A quarter of
 // the usual time is added, because the way there and the way back are not equally long every time.
-func (l *latency) excess(took time.Duration, now time.Time) time.Duration {
-	if now.Sub(l.since) > latencySpan {
-		l.least, l.next, l.since = l.next, 0, now
-	}
-	if l.next == 0 || took < l.next {
+func (l *latency) excess(took time.Duration) time.Duration {
+	if l.seen == 0 || took < l.next {
 		l.next = took
 	}
-	if l.least == 0 || took < l.least {
-		l.least = took
+	if l.seen++; l.seen >= latencySample {
+		l.least, l.seen = l.next, 0
 	}
-	return max(took-l.least*3/4, 0)
+	l.least = min(l.least, took)
+	return took - l.least*3/4
 }

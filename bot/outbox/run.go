@@ -276,7 +276,7 @@ func (r *run) land(l landing) {
 	first := l.item.First()
 	passed := Passed{ID: l.item.Claim, Chat: first.Chat}
 	if l.out.Verdict != NotSent || l.out.Reason == ReasonServerError || l.out.Reason == ReasonNetwork || l.out.Reason == ReasonTimeout {
-		passed.At = l.item.grant.At + r.latency.excess(l.took, time.Now()).Microseconds()
+		passed.At = l.item.grant.At + r.latency.excess(l.took).Microseconds()
 	}
 	r.passed = append(r.passed, passed)
 	if l.out.Verdict == Flooded {

@@ -30,7 +30,7 @@ type Around struct {
 	Sender  Sender
 	Hooks   Hooks
 	Editor  Editor
-	Checker Checker
+	Checker Checker // nil: nothing is looked at again
 }
 
 // Config is how a worker works. The zero value is right for any number of processes.
