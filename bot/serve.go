@@ -147,10 +147,16 @@ func (p *parts) subscribe(a *app) runner {
 	}
 }
 
+// followEvery is how often it is looked which alarms are due: often enough that "15 minutes" are.
+const followEvery = 10 * time.Second
+
 func (p *parts) runners(a *app, tick time.Duration) []runner {
-	digest := a.digest()
+	digest, follow := a.digest(), a.follow()
 	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run,
 		func(ctx context.Context) error { return jobs.Tick(ctx, tick, "digest", digest.Run, a.log) },
+		func(ctx context.Context) error {
+			return jobs.Tick(ctx, min(tick, followEvery), "follow", follow.Run, a.log)
+		},
 		func(ctx context.Context) error { return jobs.Tick(ctx, 24*time.Hour, "trim", a.trim, a.log) },
 		func(ctx context.Context) error { return a.introduce(ctx, p.client) },
 		func(ctx context.Context) error {

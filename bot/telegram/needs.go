@@ -84,4 +84,5 @@ type Contacts interface {
 type Office interface {
 	Desk
 	Counter
+	Duties
 }

@@ -30,6 +30,7 @@ var words = map[string]verb{
 	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
+	"值班": verbDuty, "duty": verbDuty,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }

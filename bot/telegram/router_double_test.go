@@ -185,6 +185,7 @@ type office struct {
 	sought string // by Why: rule|subject
 	noCase bool   // Why finds what no rule applies to
 	chosen []chosen
+	duty   []string // hours that were set
 }
 
 // chosen is what was said to a tip of a shop.
