@@ -46,7 +46,8 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	counter := office{a.desk, a.advisor, a}
 	for hours, want := range map[string]bool{"9 to 5": false, "00:00-24:00": false, "mon-fri 10:20-18:00": true} {
 		ok, err := counter.SetDuty(ctx, "tea", person, hours)
-		if check(err); ok != want {
+		check(err)
+		if ok != want {
 			t.Errorf("hours %q are taken: %v, want %v", hours, ok, want)
 		}
 	}
@@ -90,14 +91,16 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	step(6*time.Minute, "handover/7")
 	step(40*time.Minute, "remind/-5")
 	roster, err := counter.Roster(ctx, "tea")
-	if check(err); len(roster.People) != 1 || !roster.People[0].Now || roster.People[0].Until != rules.InstantOf(late.Add(8*time.Hour)) {
+	check(err)
+	if len(roster.People) != 1 || !roster.People[0].Now || roster.People[0].Until != rules.InstantOf(late.Add(8*time.Hour)) {
 		t.Errorf("roster %+v", roster.People)
 	}
 	apply("order.picked_up", "s")
 	step(0, "done-note/-5", "done-note/1", "done-note/7", "done/-5", "done/1", "done/7")
 	step(3 * time.Hour)
 	due, err := s.DueAlarms(ctx, rules.InstantOf(now.AddDate(1, 0, 0)), 10)
-	if check(err); len(due) != 1 || !strings.HasPrefix(due[0].ID, "duty|") {
+	check(err)
+	if len(due) != 1 || !strings.HasPrefix(due[0].ID, "duty|") {
 		t.Errorf("still followed: %+v", due)
 	}
 }

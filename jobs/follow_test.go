@@ -74,7 +74,8 @@ func (f *floor) Followed(_ context.Context, _, id string, again rules.Instant) e
 	if err := f.die("follow"); err != nil {
 		return err
 	}
-	if delete(f.next, id); again != 0 {
+	delete(f.next, id)
+	if again != 0 {
 		f.next[id] = again
 	}
 	return nil
