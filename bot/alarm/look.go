@@ -89,6 +89,11 @@ func Of(k rules.Case, ok bool) (State, Level) {
 	return Standing, Broken
 }
 
+// Held reports whether somebody has it in hand at an instant: it was taken, and the take has not run out.
+func (a Alarm) Held(now rules.Instant) bool {
+	return a.Taken.At != 0 && now < a.Taken.At+ms(TakeLasts)
+}
+
 // Look decides what is due of an alarm at an instant: the alarm afterwards, what is to be done, and when to look again; 0
 // says that the alarm is over and may be forgotten. To look again with what came out finds nothing to do until then, so
 // looking more often than asked changes nothing.

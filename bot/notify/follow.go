@@ -88,7 +88,7 @@ func (c *Composer) remind(f FollowView, chats []Chat, task alarm.Task) (out []ou
 		}
 		m := c.about(f, chat, outbox.Reminder, fact, append(lines, v.holder(f.Alarm, chat)), v)
 		manner.Apply(&m)
-		m.Silent = m.Silent || v.held(f.Alarm)
+		m.Silent = m.Silent || f.Alarm.Held(v.Now)
 		out = append(out, m)
 	}
 	return out
@@ -120,8 +120,7 @@ func (c *Composer) about(f FollowView, chat Chat, kind, fact string, lines []loc
 	m := message(News{Shop: f.Shop, Now: f.Now}, chat, kind, keyFor(fact, chat.ID))
 	m.Lang, m.Expires = v.Printer.Lang(), f.Now+rules.Instant(worth.Milliseconds())
 	m.HTML, m.Buttons = v.compose(section{lines: lines}), v.followButtons(f)
-	fold := f.folding(verb).part(v, f.rule())
-	m.Fold = &fold
+	m.Fold = v.foldFollowed(f, verb)
 	return m
 }
 
@@ -159,19 +158,14 @@ func (v voice) asked(task alarm.Task) locale.HTML {
 	return v.T("follow.nobody", nil)
 }
 
-// held reports whether somebody has it in hand now.
-func (v voice) held(a alarm.Alarm) bool {
-	return a.Taken.At != 0 && between(a.Taken.At, v.Now) < alarm.TakeLasts
-}
-
 // holder says who has it. Who took it and has not done it is named to the owner alone.
 func (v voice) holder(a alarm.Alarm, chat Chat) locale.HTML {
 	switch {
 	case a.Taken.At == 0:
 		return v.T("follow.free", nil)
-	case v.held(a) && a.Taken.Name != "":
+	case a.Held(v.Now) && a.Taken.Name != "":
 		return v.T("follow.held_by", locale.Args{"Name": locale.Escape(a.Taken.Name), "At": v.when(a.Taken.At)})
-	case v.held(a):
+	case a.Held(v.Now):
 		return v.T("follow.held", locale.Args{"At": v.when(a.Taken.At)})
 	case chat.Role == Owner && a.Taken.Name != "":
 		return v.T("follow.lapsed_by", locale.Args{"Name": locale.Escape(a.Taken.Name), "At": v.when(a.Taken.At)})
@@ -191,15 +185,16 @@ func (v voice) followButtons(f FollowView) [][]outbox.Button {
 	return [][]outbox.Button{{take}, {v.whyButton(v.Label("button.why", nil), f.Ref, f.Subject), v.button("due", "due", v.Shop.ID)}}
 }
 
-// folding is how the message reads among others of its kind and rule.
-func (f FollowView) folding(kind string) folding {
-	how := folding{group: kind + "/" + f.Shop.ID + "/" + f.rule(), id: f.id(), at: f.Case.Due, row: func(v voice) locale.HTML {
-		return v.brokenRow(f.Case)
-	}}
+// foldFollowed is how the message reads among others of its verb and rule.
+func (v voice) foldFollowed(f FollowView, verb string) *outbox.Fold {
+	var fold *outbox.Fold
 	if f.Day != 0 {
-		how.at, how.row = f.Day.At(0, f.zone()), func(v voice) locale.HTML { return v.reachedRow(f.Finding) }
+		fold = v.foldOf(f.rule(), f.id(), f.Day.At(0, f.zone()), v.reachedRow(f.Finding))
+	} else {
+		fold = v.foldOf(f.rule(), f.id(), f.Case.Due, v.brokenRow(f.Case))
 	}
-	return how
+	fold.Group = verb + "/" + f.Shop.ID + "/" + f.rule()
+	return fold
 }
 
 // finished is the news that a broken case is done: an edit of its alert, and a word below it.
@@ -213,9 +208,11 @@ func (n News) finished(k rules.Case) alert {
 			return v.compose(section{lines: lines}), [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)}}
 		},
 		note: func(v voice) locale.HTML { return v.T("follow.done_note", args(v)) },
-		fold: folding{id: alarm.CaseID(k.Ref(), k.Subject), at: k.Due, done: true, row: func(v voice) locale.HTML {
-			return v.T("follow.done_row", args(v))
-		}}}
+		fold: func(v voice) *outbox.Fold {
+			fold := v.foldOf(k.Rule, alarm.CaseID(k.Ref(), k.Subject), k.Due, v.T("follow.done_row", args(v)))
+			fold.Done = true
+			return fold
+		}}
 }
 
 // follow is what is followed up of an alert once it was sent; nil where nothing is.

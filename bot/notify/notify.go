@@ -20,6 +20,8 @@
 //	remind/<shop>/<rule>/<kind>/<id>/<due>/<n>/<chat>
 //	escalate/<shop>/<rule>/<kind>/<id>/<due>/<take that ran out, 0 = none>/duty|owner/<chat>, for a line <rule>/<day>/…
 //	handover/<shop>/<local start>/<chat>
+//	board/<shop>/<when the board before it changed>/<chat>
+//	<key of a board>/<instant of the edit>
 //
 // The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
@@ -57,6 +59,7 @@ type Chat struct {
 	Lang   string        `json:"lang"`             // zh or en
 	Alerts bool          `json:"alerts"`           // breaches, warnings, violations, retractions
 	Digest bool          `json:"digest"`           // the daily scorecard
+	Board  bool          `json:"board,omitempty"`  // one message that shows what is open and is kept up to date
 	Paused bool          `json:"paused,omitempty"` // blocked or kicked: nothing is queued until the chat speaks again
 	Quiet  string        `json:"quiet,omitempty"`  // hours in the shop's zone when nothing rings here: 22:00-08:00; "" = none
 	Urgent string        `json:"urgent,omitempty"` // ids of the rules that ring here all the same, with commas between

@@ -76,6 +76,9 @@ var conformance = []struct {
 	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
 	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
 	{"AnAlarmIsForgottenLongAfterTheLastAct", anAlarmIsForgottenLongAfterTheLastAct},
+	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
+	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
+	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

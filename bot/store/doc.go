@@ -35,6 +35,7 @@
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim
 //	{pNNN}:alarms               zset    SHOP\x00alarm id by the instant of its next look, ms    until it is done with
+//	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
 //	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages
@@ -46,6 +47,7 @@
 //	{pNNN}:noise:SHOP:DAY       hash    chat → messages that rang, chat/s → those spared        10 days
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
+//	{pNNN}:boards               zset    SHOP by the instant its boards are looked at next, ms   shop
 //	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
 //	{chat:ID}:shops             set     shops that may have a subscription of the chat          shop
 //	{chat:ID}:prefs             hash    language and current shop of the chat                   400 days

@@ -113,6 +113,7 @@ func fill(t *testing.T, s *store.Store, shop string, chatID int64) {
 	must[alarm.Alarm](t)(s.EditAlarm(ctx, shop, "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Since = noon; return a }))
 	must[string](t)(s.NewCode(ctx, shop, notify.Owner, time.Hour))
 	ok(t, s.Schedule(ctx, shop, noon))
+	ok(t, s.SaveBoards(ctx, shop, notify.BoardPlan{States: map[int64]notify.BoardState{chatID: {Key: "board"}}}))
 }
 
 func removingAShopAgainCompletesIt(t *testing.T, s *store.Store) {

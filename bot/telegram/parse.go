@@ -31,6 +31,11 @@ var words = map[string]verb{
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
 	"值班": verbDuty, "duty": verbDuty,
+	"看板": verbBoard, "board": verbBoard,
+	"免打扰": verbQuiet, "quiet": verbQuiet,
+	"静音": verbMute, "mute": verbMute,
+	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
+	"上限": verbBudget, "budget": verbBudget,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
