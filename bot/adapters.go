@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"time"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -37,7 +39,24 @@ func (b backlog) NextUpdates(ctx context.Context, shard, n int) ([]telegram.Stor
 }
 
 // chats is what the router keeps of chats.
-type chats struct{ *store.Store }
+type chats struct {
+	*store.Store
+	now func() time.Time
+}
+
+// EditAlarm keeps what a press did, and has everything that shows or follows the alarm look again. A crash in between
+// leaves both to their next look.
+func (c chats) EditAlarm(ctx context.Context, shop, id string, edit func(alarm.Alarm) alarm.Alarm) (alarm.Alarm, error) {
+	kept, err := c.Store.EditAlarm(ctx, shop, id, edit)
+	if err != nil {
+		return kept, err
+	}
+	now := rules.InstantOf(c.now())
+	if err := c.Followed(ctx, shop, id, now); err != nil {
+		return kept, err
+	}
+	return kept, c.LookAtBoards(ctx, shop, now)
+}
 
 func (c chats) TakeCode(ctx context.Context, code string, chatID int64) (string, notify.Role, error) {
 	invite, err := c.Store.TakeCode(ctx, code, chatID)
@@ -151,7 +170,19 @@ func (a *app) digest() *jobs.Digest {
 
 // board keeps the live boards of all shops.
 func (a *app) board() *jobs.Board {
-	return &jobs.Board{Store: a.store, View: a.desk.Board, Plan: a.composer.Boards, Queued: a.queued, Log: a.log, Now: a.now}
+	view := func(ctx context.Context, shop string) (notify.BoardView, error) {
+		v, err := a.desk.Board(ctx, shop)
+		if err != nil {
+			return v, err
+		}
+		kept, err := a.store.Alarms(ctx, shop, v.AlarmIDs())
+		v.Alarms = make(map[string]alarm.Alarm, len(kept))
+		for _, x := range kept {
+			v.Alarms[x.ID] = x
+		}
+		return v, err
+	}
+	return &jobs.Board{Store: a.store, View: view, Plan: a.composer.Boards, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
 // cards composes the scorecard of one closed day for every chat that takes it.

@@ -50,8 +50,12 @@ type Alarm struct {
 	Snoozed   Mark          `json:"snoozed,omitzero"`
 	Quiet     rules.Instant `json:"quiet,omitempty"`     // snoozed until then
 	Hushed    Level         `json:"hushed,omitempty"`    // how bad it was at the snooze; anything worse ends it
+	Due       rules.Instant `json:"due,omitempty"`       // deadline of the case when it was told; another one is another fact
 	Reminders int           `json:"reminders,omitempty"` // how often it was told again
+	Reminded  rules.Instant `json:"reminded,omitempty"`  // when, the last time
 	Escalated int           `json:"escalated,omitempty"` // 0 nobody, 1 the person on duty, 2 the owner
+	Raised    rules.Instant `json:"raised,omitempty"`    // when, the last time
+	Round     rules.Instant `json:"round,omitempty"`     // the take that ran out before that, by its instant; 0 = nobody had taken it
 	Version   int64         `json:"version,omitempty"`   // +1 with every change, for keys of messages that tell of it
 	Chats     []int64       `json:"chats,omitempty"`     // chats that were told
 }

@@ -18,7 +18,7 @@ type Command struct {
 func (c *Composer) BotCommands(lang string) []Command {
 	p := c.texts.Printer(lang)
 	var list []Command
-	for _, name := range []string{"today", "due", "take", "snoozed", "violations", "tips", "why", "shops", "bind", "alerts", "quiet", "mute", "urgent", "budget", "digest", "board", "lang", "help"} {
+	for _, name := range []string{"today", "due", "take", "snoozed", "violations", "tips", "why", "shops", "bind", "alerts", "quiet", "mute", "urgent", "budget", "digest", "duty", "board", "lang", "help"} {
 		list = append(list, Command{Name: name, Text: p.Label("command."+name, nil)})
 	}
 	return list

@@ -73,6 +73,8 @@ var conformance = []struct {
 	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
 	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
 	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
+	{"AnAlarmIsDueUntilItsNextLookIsSet", anAlarmIsDueUntilItsNextLookIsSet},
+	{"WhatARemovedShopFollowedIsGone", whatARemovedShopFollowedIsGone},
 
 	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
 	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},

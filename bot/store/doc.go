@@ -44,7 +44,6 @@
 //	{pNNN}:dead                 zset    MSG not sent by the instant that was decided, ms        10,000 of them
 //	{pNNN}:calm:ROUTE           hash    LINE/group → when the last of it was sent, ms           1 hour
 //	{pNNN}:noise:SHOP:DAY       hash    chat → messages that rang, chat/s → those spared        10 days
-//	{pNNN}:alarms               zset    SHOP\x00alarm by the instant to look at it, ms          until it is over
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
 //	{pNNN}:boards               zset    SHOP by the instant its boards are looked at next, ms   shop

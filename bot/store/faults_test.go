@@ -227,6 +227,9 @@ var deeds = []deed{
 	{"TellTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.TellTip(ctx, "s1", "tip", noon, 20779))
 	}},
+	{"Followed", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.Followed(ctx, "s1", "r|order/1", noon))
+	}},
 	// An edit that is no absolute value: computed anew on its own result it would count twice.
 	{"EditAlarm", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Reminders++; return a }))
@@ -234,7 +237,7 @@ var deeds = []deed{
 }
 
 // readers are the methods that change nothing.
-var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers",
+var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadUpdates", "Dossiers", "DueAlarms",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition",
 	"Partitions", "Penalties", "Ping", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 

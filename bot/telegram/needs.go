@@ -100,4 +100,5 @@ type Contacts interface {
 type Office interface {
 	Desk
 	Counter
+	Duties
 }

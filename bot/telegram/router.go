@@ -52,6 +52,7 @@ type Router struct {
 	store   Store
 	desk    Desk
 	counter Counter
+	duties  Duties
 	queue   Queue
 	people  Contacts
 	say     *notify.Composer
@@ -62,7 +63,7 @@ type Router struct {
 
 // NewRouter returns a router.
 func NewRouter(store Store, office Office, queue Queue, people Contacts, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
-	return &Router{store: store, desk: office, counter: office, queue: queue, people: people, say: say, log: log,
+	return &Router{store: store, desk: office, counter: office, duties: office, queue: queue, people: people, say: say, log: log,
 		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin)}
 }
 

@@ -220,6 +220,7 @@ type office struct {
 	chosen []chosen
 	cases  map[string][]rules.Fact // by shop and subject, for alarms; the rule is that of the policy
 	events []rules.Event           // by which the count was corrected
+	duty   []string                // hours that were set
 }
 
 // chosen is what was said to a tip of a shop.

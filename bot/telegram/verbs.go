@@ -17,6 +17,7 @@ const (
 	verbWhy
 	verbAlerts
 	verbDigest
+	verbDuty
 	verbLang
 	verbUnbind
 	verbBoard
@@ -57,6 +58,7 @@ var plans = [...]plan{
 	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
+	verbDuty:       {name: "duty", need: needBound, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
 	verbBoard:      {name: "board", need: needOwn, args: 2, shop: true},
