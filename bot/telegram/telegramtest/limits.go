@@ -24,6 +24,9 @@ func TelegramLimits() Limits {
 	return Limits{ChatPerSecond: 1, ChatBurst: 3, GroupPerMinute: 20, PerSecond: 30, CountEdits: true}
 }
 
+// Limits are the limits the server keeps to.
+func (s *Server) Limits() Limits { return s.cfg.Limits }
+
 // window allows limit events in any span of time.
 type window struct {
 	limit int
