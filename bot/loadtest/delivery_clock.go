@@ -15,8 +15,8 @@ func newClock(scale float64) clock { return clock{time.Now().Round(0), scale} }
 func (c clock) now() time.Time { return c.at(time.Now()) }
 
 // at is the time of the run at an instant of the machine.
-func (c clock) at(real time.Time) time.Time {
-	return c.origin.Add(time.Duration(float64(real.Round(0).Sub(c.origin)) * c.scale))
+func (c clock) at(machine time.Time) time.Time {
+	return c.origin.Add(time.Duration(float64(machine.Round(0).Sub(c.origin)) * c.scale))
 }
 
 // real is how long a time of the run takes on the machine.

@@ -39,7 +39,7 @@ type entry struct {
 // arrival is one time a message showed in its chat.
 type arrival struct {
 	at   time.Time // of the run
-	real time.Time
+	real time.Time // of the machine
 	by   *replica
 	lost bool // the sender never got the answer
 }
@@ -80,7 +80,7 @@ func (l *ledger) committed(first, n int, at time.Time) {
 
 // observe is told of every call of the Bot API.
 func (l *ledger) observe(ctx context.Context, c telegramtest.Call) {
-	ids, real := tagged(c.Text), time.Now()
+	ids, now := tagged(c.Text), time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.calls++
@@ -102,7 +102,7 @@ func (l *ledger) observe(ctx context.Context, c telegramtest.Call) {
 			if len(e.arrived) == 0 {
 				l.missing[e.kind]--
 			}
-			e.arrived = append(e.arrived, arrival{c.At, real, replicaOf(ctx), c.Fault == telegramtest.FaultLostReply})
+			e.arrived = append(e.arrived, arrival{c.At, now, replicaOf(ctx), c.Fault == telegramtest.FaultLostReply})
 		case c.Fault == telegramtest.FaultHang || c.Fault == telegramtest.FaultDrop:
 			e.doubt = true
 		}
@@ -131,7 +131,7 @@ func (l *ledger) seen() int {
 // The rest is for after the run.
 
 // rate is how many messages a second of the run the server took, from when it had a twentieth of them until it had all but
-// a twentieth, and 0 for a handful. First and last are the bounds.
+// a twentieth, and 0 for a handful.
 func (l *ledger) rate() float64 {
 	times := slices.SortedFunc(slices.Values(l.accepted), time.Time.Compare)
 	edge := len(times) / 20
@@ -178,7 +178,7 @@ type verdict struct {
 	alertsMissing, digestsMissing int
 	inDoubt                       int // digests that did not arrive after a call that nobody answered
 	repeated, repeatedForNothing  int
-	overtook                     int // alerts that arrived before an earlier one of their shop and chat
+	overtook                      int // alerts that arrived before an earlier one of their shop and chat
 }
 
 func (l *ledger) verdict() (v verdict) {

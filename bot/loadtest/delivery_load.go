@@ -65,8 +65,12 @@ func (m mail) postDigests(ctx context.Context, chats []int64) error {
 func (s *stage) alongside(ctx context.Context, m mail, chats []int64) error {
 	digestsOut, stopAlerts := context.WithCancel(ctx)
 	defer stopAlerts()
+	posted := make(chan struct{})
 	work, ctx := errgroup.WithContext(ctx)
-	work.Go(func() error { return m.postAlerts(ctx, digestsOut.Done(), chats) })
+	work.Go(func() error {
+		defer close(posted)
+		return m.postAlerts(ctx, digestsOut.Done(), chats)
+	})
 	work.Go(func() error {
 		defer stopAlerts() // also when the run stands still
 		return s.await(ctx, s.clock.real(slowest*time.Duration(len(chats))), func(ctx context.Context) (bool, error) {
@@ -74,6 +78,11 @@ func (s *stage) alongside(ctx context.Context, m mail, chats []int64) error {
 				return false, nil
 			}
 			stopAlerts()
+			select {
+			case <-posted:
+			default:
+				return false, nil // there is one more
+			}
 			if m.absent() > 0 {
 				return false, nil
 			}

@@ -16,11 +16,11 @@ import (
 func TestAScaledClockIsTheSameInEveryProcess(t *testing.T) {
 	c := newClock(20)
 	other := clock{time.Unix(0, c.origin.UnixNano()), 20}
-	real := time.Now().Add(3 * time.Second)
-	if got := c.at(real.Add(time.Second)).Sub(c.at(real)); got != 20*time.Second {
+	then := time.Now().Add(3 * time.Second)
+	if got := c.at(then.Add(time.Second)).Sub(c.at(then)); got != 20*time.Second {
 		t.Errorf("a second of the machine is %v", got)
 	}
-	if a, b := c.at(real), other.at(real); !a.Equal(b) {
+	if a, b := c.at(then), other.at(then); !a.Equal(b) {
 		t.Errorf("it is %v here and %v there", a, b)
 	}
 	if got := c.real(time.Minute); got != 3*time.Second {
@@ -58,7 +58,7 @@ func newBook(kinds ...string) *book {
 		letters = append(letters, letter{k, 1, 1})
 	}
 	b.enter(letters)
-	b.ledger.committed(0, len(letters), b.at)
+	b.committed(0, len(letters), b.at)
 	return b
 }
 

@@ -213,5 +213,5 @@ func writeHTML(w http.ResponseWriter, code int) {
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(code)
 	title := fmt.Sprintf("%d %s", code, http.StatusText(code))
-	_, _ = fmt.Fprintf(w, "<html>\n<head><title>%s</title></head>\n<body><center><h1>%s</h1></center></body>\n</html>\n", title, title)
+	_, _ = fmt.Fprintf(w, "<html>\n<head><title>%s</title></head>\n<body><center><h1>%s</h1></center></body>\n</html>\n", title, title) //nolint:gosec // a status and its text
 }
