@@ -73,6 +73,7 @@ func (c runCmd) deliver(ctx context.Context, w world) error {
 	if c.JSON {
 		enc := json.NewEncoder(w.out)
 		enc.SetIndent("", "  ")
+		enc.SetEscapeHTML(false) // goals hold a <
 		err = enc.Encode(goals{rows})
 	} else {
 		err = printGoals(w.out, rows)
@@ -93,7 +94,7 @@ type stage struct {
 }
 
 func (c runCmd) stage(w world, scale float64) *stage {
-	s := &stage{redis: c.Redis, clock: newClock(scale), complaints: w.err, ledger: newLedger()}
+	s := &stage{redis: c.Redis, clock: newClock(scale), complaints: &shared{to: w.err}, ledger: newLedger()}
 	s.tg = telegramtest.New(telegramtest.Config{Now: s.clock.now, Limits: telegramtest.TelegramLimits(), Observe: s.ledger.observe})
 	return s
 }

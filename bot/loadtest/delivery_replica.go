@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"sync"
 	"time"
 
 	"shopwarden/bot/telegram/telegramtest"
@@ -24,6 +25,19 @@ type replica struct {
 	door   *http.Server
 	served chan error
 	killed time.Time // on the machine's clock; 0 = never
+}
+
+// shared lets several processes complain at once.
+type shared struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+// Write implements io.Writer.
+func (s *shared) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.to.Write(p)
 }
 
 type replicaKey struct{}
