@@ -112,7 +112,8 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), hooks{a.store}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.log),
+		Hooks: hooks{a.store}, Editor: a.composer}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)

@@ -69,6 +69,7 @@ type Policy struct {
 	editions []compiled
 	measured []Edition // what Climb needs of the rules that are on
 	shifts   []DatedShift
+	own      *Calendar // hours of the shop's own, nil = it has none
 }
 
 type compiled struct {
@@ -100,6 +101,9 @@ func NewPolicy(book *Rulebook, terms Terms) (*Policy, error) {
 		}
 	}
 	p := &Policy{zone: terms.Zone, shifts: slices.Clone(terms.Shifts)}
+	if terms.Hours == OwnHours {
+		p.own = terms.Calendar
+	}
 	for _, e := range book.Editions {
 		p.editions = append(p.editions, newCompiled(e, terms))
 		p.measured = append(p.measured, measured(e, terms))
