@@ -47,7 +47,12 @@ func (c deliverCmd) Run(ctx context.Context, w world) error {
 		return err
 	}
 	defer client.Close()
-	worker := outbox.NewWorker(queue, telegram.NewSender(client, queue.Store, log), deaf{}, workerConfig(clock), log, clock.now)
+	editor, err := newComposer()
+	if err != nil {
+		return err
+	}
+	worker := outbox.NewWorker(outbox.Around{Queue: queue, Limiter: queue, Sender: telegram.NewSender(client, queue, log),
+		Hooks: deaf{}, Editor: editor}, workerConfig(clock), log, clock.now)
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(ctx) }()
 	_, err = io.Copy(io.Discard, w.in)
@@ -55,13 +60,32 @@ func (c deliverCmd) Run(ctx context.Context, w world) error {
 	return errors.Join(err, <-done)
 }
 
-// The times of production that are waited for in real time, as a run has them. What the worker reckons from the clock it is
-// given needs no change. The figures are the defaults of telegram.Config and outbox.Config.
+// The times of production, as a run has them. What is waited for is waited for in real time and divided; what is reckoned
+// from the clock a worker is given stays as it is. The figures are the defaults of telegram.Config and outbox.Config.
 
 func callTimeout(c clock) time.Duration { return c.real(25 * time.Second) }
 
 func workerConfig(c clock) outbox.Config {
-	return outbox.Config{Poll: c.real(time.Second), Send: c.real(time.Minute), Drain: c.real(30 * time.Second)}
+	return outbox.Config{Poll: c.real(500 * time.Millisecond), Gap: c.real(50 * time.Millisecond), Lease: c.real(2 * time.Minute),
+		Send: c.real(time.Minute), Hold: c.real(5 * time.Second), Drain: c.real(30 * time.Second)}
+}
+
+func limits(c clock) outbox.Limits { return outbox.Limits{Second: c.real(time.Second)} }
+
+// Claim implements outbox.Queue. A worker holds a lease in real time and the queue keeps it by the clock of the run.
+func (q *queue) Claim(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int, lease time.Duration) ([]outbox.Claimed, error) {
+	return q.Store.Claim(ctx, now, first, last, limit, q.clock.run(lease))
+}
+
+// Settle implements outbox.Queue. What the limits put off waits for them in real time, and on the queue by the clock of the
+// run.
+func (q *queue) Settle(ctx context.Context, now rules.Instant, settlements []outbox.Settlement) error {
+	for i, x := range settlements {
+		if x.State == outbox.Waiting && x.Reason == outbox.ReasonPaced && x.Next > now {
+			settlements[i].Next = now + rules.Instant(float64(x.Next-now)*q.clock.scale)
+		}
+	}
+	return q.Store.Settle(ctx, now, settlements)
 }
 
 // deaf hears of chats that are gone or moved: there are none in a run.
@@ -80,7 +104,7 @@ type queue struct {
 }
 
 func openQueue(ctx context.Context, url string, c clock) (*queue, error) {
-	s, err := store.Connect(ctx, store.Options{URL: url, Config: store.Config{Now: c.now}})
+	s, err := store.Connect(ctx, store.Options{URL: url, Config: store.Config{Now: c.now, Limits: limits(c)}})
 	if err != nil {
 		return nil, err
 	}

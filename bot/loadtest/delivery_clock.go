@@ -21,3 +21,6 @@ func (c clock) at(machine time.Time) time.Time {
 
 // real is how long a time of the run takes on the machine.
 func (c clock) real(d time.Duration) time.Duration { return time.Duration(float64(d) / c.scale) }
+
+// run is how long a time of the machine takes in the run.
+func (c clock) run(d time.Duration) time.Duration { return time.Duration(float64(d) * c.scale) }

@@ -37,7 +37,7 @@ const (
 	// A process lives so long on the machine's clock, and up to twice that.
 	shortLife = 2 * time.Second
 	// Messages of one chat, and how they are queued: some at a time, so that kills meet all stages of a line.
-	perChat  = 8
+	perChat  = 4
 	bunch    = 20
 	bunchGap = 50 * time.Millisecond
 )
