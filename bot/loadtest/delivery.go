@@ -17,7 +17,7 @@ type deliveryFlags struct {
 	Quick    bool    `help:"With --delivery: smaller, under 50 seconds."`
 	Scale    float64 `default:"20" help:"With --delivery: how many times faster than in life clock and limits run; 1 is life itself."`
 	Digests  int     `help:"With --delivery: digests that are queued for the load; 100,000, quick 6,000."`
-	Messages int     `help:"With --delivery: messages that are delivered under faults; 3,000, quick 400."`
+	Messages int     `help:"With --delivery: messages that are delivered under faults; 3,000, quick 300."`
 }
 
 func (f deliveryFlags) check() error {
@@ -36,7 +36,7 @@ func (f deliveryFlags) check() error {
 func (f deliveryFlags) sizes() (digests, messages int) {
 	digests, messages = 100_000, 3_000
 	if f.Quick {
-		digests, messages = 6_000, 400
+		digests, messages = 6_000, 300
 	}
 	if f.Digests > 0 {
 		digests = f.Digests

@@ -100,7 +100,7 @@ func TestQuickAndItsLikeGoWithDelivery(t *testing.T) {
 		flags             deliveryFlags
 		digests, messages int
 	}{
-		{deliveryFlags{}, 100_000, 3000}, {deliveryFlags{Quick: true}, 6000, 400}, {deliveryFlags{Quick: true, Digests: 5, Messages: 7}, 5, 7},
+		{deliveryFlags{}, 100_000, 3000}, {deliveryFlags{Quick: true}, 6000, 300}, {deliveryFlags{Quick: true, Digests: 5, Messages: 7}, 5, 7},
 	} {
 		if digests, messages := tt.flags.sizes(); digests != tt.digests || messages != tt.messages {
 			t.Errorf("%+v: %d digests and %d messages", tt.flags, digests, messages)
