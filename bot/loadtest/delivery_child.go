@@ -16,7 +16,7 @@ import (
 )
 
 // deliverCmd is one replica: what production runs between the queue and Telegram, in a process of its own that can be
-// killed. It ends when its standard input does.
+// killed. It prints a line when it begins to work, and ends when its standard input does.
 type deliverCmd struct {
 	Redis  string  `help:"URL." required:""`
 	API    string  `name:"api" help:"Address of the Bot API." required:""`
@@ -24,6 +24,8 @@ type deliverCmd struct {
 	Origin int64   `help:"When the clock began, in Unix nanoseconds." required:""`
 	Scale  float64 `help:"How many times faster than the machine's it runs." required:""`
 }
+
+const readyLine = "ready\n"
 
 // args is the command line that gives this command.
 func (c deliverCmd) args() []string {
@@ -55,7 +57,10 @@ func (c deliverCmd) Run(ctx context.Context, w world) error {
 		Hooks: deaf{}, Editor: editor}, workerConfig(clock), log, clock.now)
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(ctx) }()
-	_, err = io.Copy(io.Discard, w.in)
+	_, err = io.WriteString(w.out, readyLine)
+	if err == nil {
+		_, err = io.Copy(io.Discard, w.in)
+	}
 	stop()
 	return errors.Join(err, <-done)
 }
@@ -71,6 +76,12 @@ func workerConfig(c clock) outbox.Config {
 }
 
 func limits(c clock) outbox.Limits { return outbox.Limits{Second: c.real(time.Second)} }
+
+// queue is the queue as both sides of a run see it.
+type queue struct {
+	*store.Store
+	clock clock
+}
 
 // Claim implements outbox.Queue. A worker holds a lease in real time and the queue keeps it by the clock of the run.
 func (q *queue) Claim(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int, lease time.Duration) ([]outbox.Claimed, error) {
@@ -96,12 +107,6 @@ func (deaf) ChatGone(context.Context, int64, string) error { return nil }
 
 // ChatMoved implements outbox.Hooks.
 func (deaf) ChatMoved(context.Context, int64, int64) error { return nil }
-
-// queue is the queue as both sides of a run see it.
-type queue struct {
-	*store.Store
-	clock clock
-}
 
 func openQueue(ctx context.Context, url string, c clock) (*queue, error) {
 	s, err := store.Connect(ctx, store.Options{URL: url, Config: store.Config{Now: c.now, Limits: limits(c)}})

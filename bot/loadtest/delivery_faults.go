@@ -34,7 +34,7 @@ func faultMix() []telegramtest.FaultShare {
 const (
 	faultSeed = 1
 	replicas  = 2
-	// A process lives so long on the machine's clock, and up to twice that.
+	// A process works so long on the machine's clock, and up to twice that.
 	shortLife = 2 * time.Second
 	// Messages of one chat, and how they are queued: some at a time, so that kills meet all stages of a line.
 	perChat  = 4

@@ -48,7 +48,7 @@ func replicaOf(ctx context.Context) *replica {
 	return r
 }
 
-// startReplica starts this program once more, as a worker.
+// startReplica starts this program once more, as a worker, and returns when that works.
 func startReplica(ctx context.Context, tg *telegramtest.Server, redis string, c clock, complaints io.Writer) (r *replica, err error) {
 	path, err := os.Executable()
 	if err != nil {
@@ -74,10 +74,23 @@ func startReplica(ctx context.Context, tg *telegramtest.Server, redis string, c 
 	if r.in, err = r.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	if err := r.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("starting a worker: %w", err)
+	return r, r.begin()
+}
+
+// begin returns when the worker works.
+func (r *replica) begin() error {
+	out, err := r.cmd.StdoutPipe()
+	if err == nil {
+		err = r.cmd.Start()
 	}
-	return r, nil
+	if err != nil {
+		return fmt.Errorf("starting a worker: %w", err)
+	}
+	if _, err := io.ReadFull(out, make([]byte, len(readyLine))); err != nil {
+		_ = r.in.Close()
+		return fmt.Errorf("starting a worker: %w", errors.Join(err, r.cmd.Wait()))
+	}
+	return nil
 }
 
 // kill is kill -9.
