@@ -70,6 +70,9 @@ var conformance = []struct {
 	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
 	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},
 	{"ALogIsReadWholeOrNotAtAll", aLogIsReadWholeOrNotAtAll},
+	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
+	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
+	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

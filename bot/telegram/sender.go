@@ -18,21 +18,22 @@ const probeTimeout = 10 * time.Second
 // message, a text that does not parse goes out without its tags, one for a topic that is gone goes to the general one. An
 // edit in doubt counts as not sent, since it may be repeated.
 //
-// After a call that nobody answered, messages are held back until Telegram answers a question that changes nothing: so a
-// connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for concurrent
+// After some calls in a row that nobody answered, messages are held back until Telegram answers a question that changes
+// nothing: so a connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for concurrent
 // use.
 type Sender struct {
 	client *Client
 	tokens Tokens
+	paid   bool
 	log    *slog.Logger
 
-	silent atomic.Bool // the last call brought no answer
+	silent atomic.Int32 // calls in a row that brought no answer
 	probe  sync.Mutex
 }
 
-// NewSender returns a sender.
-func NewSender(client *Client, tokens Tokens, log *slog.Logger) *Sender {
-	return &Sender{client: client, tokens: tokens, log: log}
+// NewSender returns a sender. paid allows Telegram to take Stars for what goes beyond its free rate.
+func NewSender(client *Client, tokens Tokens, paid bool, log *slog.Logger) *Sender {
+	return &Sender{client: client, tokens: tokens, paid: paid, log: log}
 }
 
 // Send implements outbox.Sender.
@@ -46,8 +47,10 @@ func (s *Sender) Send(ctx context.Context, m outbox.Message, editID int) outbox.
 		return outbox.Outcome{Verdict: outbox.NotSent, Reason: outbox.ReasonStore}
 	}
 	d := newDraft(m, editID, markup)
+	d.paid = s.paid
 	for {
 		id, failed := s.try(ctx, d)
+		s.heed(failed)
 		if failed == nil {
 			return outbox.Outcome{Verdict: outbox.Delivered, MessageID: id, Reason: d.note}
 		}
@@ -88,9 +91,6 @@ func (s *Sender) try(ctx context.Context, d draft) (id int, failed *CallError) {
 
 // outcome is what a failed try means for the queue.
 func (s *Sender) outcome(d draft, failed *CallError) outbox.Outcome {
-	if !answered(failed) {
-		s.silent.Store(true)
-	}
 	out := outbox.Outcome{Verdict: failed.Verdict, Reason: failed.Reason, RetryAfter: failed.RetryAfter, NewChat: failed.NewChat}
 	switch {
 	case d.edit > 0 && failed.Reason == outbox.ReasonNotModified:
@@ -101,6 +101,18 @@ func (s *Sender) outcome(d draft, failed *CallError) outbox.Outcome {
 		s.log.Warn("message refused", "chat", d.chat, "reason", failed.Reason, "err", failed)
 	}
 	return out
+}
+
+// silentAfter is how many calls in a row without an answer make Telegram unreachable. One may just have been unlucky.
+const silentAfter = 3
+
+// heed counts calls that nobody answered.
+func (s *Sender) heed(failed *CallError) {
+	if failed != nil && !answered(failed) {
+		s.silent.Add(1)
+	} else {
+		s.silent.Store(0)
+	}
 }
 
 // answered reports whether Telegram itself said anything.
@@ -114,7 +126,7 @@ func answered(failed *CallError) bool {
 
 // reachable reports whether it makes sense to send. One message at a time asks; others are told no meanwhile.
 func (s *Sender) reachable(ctx context.Context) bool {
-	if !s.silent.Load() {
+	if s.silent.Load() < silentAfter {
 		return true
 	}
 	if !s.probe.TryLock() {
@@ -129,6 +141,6 @@ func (s *Sender) reachable(ctx context.Context) bool {
 	if failed != nil && !answered(failed) {
 		return false
 	}
-	s.silent.Store(false)
+	s.silent.Store(0)
 	return true
 }
