@@ -22,6 +22,7 @@
 //	handover/<shop>/<local start>/<chat>
 //	board/<shop>/<when the board before it changed>/<chat>
 //	<key of a board>/<instant of the edit>
+//	status/<key of the message that is brought up to date>/<version of its alarm>
 //
 // The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
