@@ -64,21 +64,6 @@ func (c chats) Token(ctx context.Context, token string) (string, error) {
 	return action, err
 }
 
-// hooks are what the outbox tells about chats.
-type hooks struct{ *store.Store }
-
-func (h hooks) ChatGone(ctx context.Context, chat int64, _ string) error {
-	return h.PauseChat(ctx, chat, true)
-}
-
-// ChatMoved moves what the group had; a pause that came before, when the old id stopped working, does not move along.
-func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
-	if err := h.MigrateChat(ctx, from, to); err != nil {
-		return err
-	}
-	return h.PauseChat(ctx, to, false)
-}
-
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk

@@ -112,7 +112,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), hooks{a.store}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), p.presence(a), outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)
@@ -120,6 +120,12 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	p.doors = webhook.New(webhook.Config{Now: a.now, DoudianTags: tags, Observe: p.metrics.Delivery, ObserveEvents: p.metrics.Events},
 		keys, a.tracker, a.log)
 	return p, nil
+}
+
+// presence follows which chats can be reached.
+func (p *parts) presence(a *app) *telegram.Presence {
+	return telegram.NewPresence(chats{a.store}, office{a.desk, a.advisor, a}, a.store, a.composer, a.log,
+		telegram.RouterConfig{Nudge: a.queued, Now: a.now})
 }
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.

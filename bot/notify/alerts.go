@@ -36,13 +36,12 @@ type alert struct {
 // edits the alert that was sent, also in a chat that has turned alerts off since: an edit makes no sound, and what was said
 // there must not stay untrue. Where nothing was sent the outbox drops it. A paused chat gets nothing.
 func (c *Composer) Alerts(n News) []outbox.Message {
-	list := n.alerts()
+	out, list := c.notices(n), n.alerts()
 	if len(list) == 0 { // as after most commits
-		return nil
+		return out
 	}
 	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
 	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
-	var out []outbox.Message
 	heard := map[string]int{}
 	for _, a := range list {
 		heard[a.kind+a.rule]++

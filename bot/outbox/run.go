@@ -209,20 +209,22 @@ func (r *run) attempt(it *item, editID, failures int) landing {
 	defer cancel()
 	out := r.sender.Send(ctx, it.Message, editID)
 	what := decide(it.Claimed, out, failures, r.instant())
-	if err := r.tell(it.Chat, what); err != nil {
+	if err := r.tell(it.Message, what); err != nil {
 		r.log.Error("telling of a chat", "chat", it.Chat, "reason", what.Reason, "err", err)
 	}
 	return landing{it, out, what}
 }
 
-func (r *run) tell(chat int64, d decision) error {
+func (r *run) tell(m Message, d decision) error {
 	ctx, cancel := context.WithTimeout(r.base, storeTimeout)
 	defer cancel()
 	switch {
 	case d.gone:
-		return r.hooks.ChatGone(ctx, chat, d.Reason)
+		return r.hooks.ChatGone(ctx, m.Chat, d.Reason)
 	case d.moved != 0:
-		return r.hooks.ChatMoved(ctx, chat, d.moved)
+		return r.hooks.ChatMoved(ctx, m.Chat, d.moved)
+	case d.note == ReasonGeneral:
+		return r.hooks.Rerouted(ctx, m, d.note)
 	}
 	return nil
 }

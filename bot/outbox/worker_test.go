@@ -68,6 +68,8 @@ func (s *scene) ChatGone(_ context.Context, chat int64, reason string) error {
 	return nil
 }
 
+func (s *scene) Rerouted(context.Context, outbox.Message, string) error { return nil }
+
 func (s *scene) ChatMoved(_ context.Context, from, to int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

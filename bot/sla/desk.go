@@ -152,6 +152,12 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 	return out, err
 }
 
+// Missed counts the cases of a shop that were broken from an instant until now.
+func (d *Desk) Missed(ctx context.Context, shop string, since rules.Instant) (int, error) {
+	_, n, err := d.reader.Broken(ctx, shop, since, rules.InstantOf(d.now())+1, 1)
+	return n, err
+}
+
 // Why explains one case. subject is "kind/id", or a bare id as a person types it; rule is that of the case, or the case as
 // [rules.Case.Ref] names it. It may be empty, and the case that most needs explaining is taken: a broken one before an open one
 // before any other. ErrNotFound when nothing was ever heard of it, ErrNoCase when it was, and no rule applies.
