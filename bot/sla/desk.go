@@ -35,7 +35,11 @@ func (d *Desk) view(ctx context.Context, shop string) (notify.View, error) {
 	if err != nil {
 		return notify.View{}, err
 	}
-	return notify.View{Shop: cfg, Policy: policy, Now: rules.InstantOf(d.now()), Heard: heard}, nil
+	pulse, err := d.reader.Pulse(ctx, shop)
+	if err != nil {
+		return notify.View{}, err
+	}
+	return notify.View{Shop: cfg, Policy: policy, Now: rules.InstantOf(d.now()), Heard: heard, Pulse: pulse}, nil
 }
 
 // tallies reads days without their times.

@@ -87,6 +87,7 @@ func (k shopKeys) broken() string    { return k.tag + "broken:" + k.id }
 func (k shopKeys) penalties() string { return k.tag + "penalties:" + k.id }
 func (k shopKeys) log() string       { return k.tag + "log:" + k.id }
 func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
+func (k shopKeys) pulse() string     { return k.tag + "pulse:" + k.id }
 func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
