@@ -114,7 +114,8 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(a.store, telegram.NewSender(p.client, a.store, a.log), p.presence(a), outbox.Config{Metrics: p.metrics}, a.log, a.now)
+	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.log),
+		Hooks: p.presence(a), Editor: a.composer}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)

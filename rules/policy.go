@@ -69,7 +69,7 @@ type Policy struct {
 	editions []compiled
 	measured []Edition // what Climb needs of the rules that are on
 	shifts   []DatedShift
-	own      *Calendar // the shop's business hours, nil when it has none of its own
+	own      *Calendar // hours of the shop's own, nil = it has none
 }
 
 type compiled struct {
@@ -171,17 +171,6 @@ func (p *Policy) Zone() *time.Location { return p.zone }
 
 // Day returns the shop's local day of an instant.
 func (p *Policy) Day(t Instant) Date { return DateOf(t, p.zone) }
-
-// Opens returns when the shop is open next by its own business hours: t itself while it is, and where it has none.
-func (p *Policy) Opens(t Instant) Instant {
-	if p.own == nil {
-		return t
-	}
-	if next, ok := p.own.NextOpen(t); ok {
-		return next
-	}
-	return t
-}
 
 // Rules returns the rules in force on a day, in the order of the pack (dependent rules last).
 func (p *Policy) Rules(day Date) []Rule {

@@ -10,11 +10,10 @@ import (
 )
 
 // fresh is how old a breach may be and still be news; an older one shows in the scorecard only. takeBack is how old an
-// alert may be and still be corrected. loud is how many alerts of one kind and rule in one commit make a sound.
+// alert may be and still be corrected.
 const (
 	fresh    = 24 * time.Hour
 	takeBack = 30 * 24 * time.Hour
-	loud     = 5
 )
 
 // alert is one business fact, not yet told to anybody.
@@ -25,6 +24,7 @@ type alert struct {
 	edits   bool   // takes back the message of that fact
 	shelves bool   // and makes room for another: the fact may come true again
 	expires rules.Instant
+	fold    folding
 	text    func(voice) (string, [][]outbox.Button)
 }
 
@@ -42,40 +42,54 @@ func (c *Composer) Alerts(n News) []outbox.Message {
 	}
 	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
 	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
-	heard := map[string]int{}
 	for _, a := range list {
-		heard[a.kind+a.rule]++
 		chats := listening
 		if a.edits {
 			chats = reached
 		}
-		out = append(out, c.tell(n, a, chats, heard[a.kind+a.rule] > loud)...)
+		out = append(out, c.tell(n, a, chats)...)
 	}
 	return out
 }
 
-// tell writes one alert for every chat, each language once.
-func (c *Composer) tell(n News, a alert, chats []Chat, silent bool) []outbox.Message {
-	type page struct {
-		html    string
-		buttons [][]outbox.Button
+// page is an alert as one language has it at one instant.
+type page struct {
+	html    string
+	buttons [][]outbox.Button
+	fold    outbox.Fold
+}
+
+// tell writes one alert for every chat, each language once for all that read it at the same time. A warning that a chat would
+// get after its deadline, because it is quiet there until then, is not written.
+func (c *Composer) tell(n News, a alert, chats []Chat) []outbox.Message {
+	type reader struct {
+		lang string
+		at   rules.Instant
 	}
-	pages := map[string]page{}
+	pages := map[reader]page{}
 	out := make([]outbox.Message, 0, len(chats))
 	for _, chat := range chats {
-		v := c.voice(View{Lang: chat.Lang, Shop: n.Shop, Policy: n.Policy, Now: n.Now})
-		p, ok := pages[v.Printer.Lang()]
+		manner := MannerOf(n.Policy, chat, a.kind, a.rule, n.Now)
+		if manner.TooLate(a.kind, a.expires) {
+			continue
+		}
+		v := c.voice(View{Lang: chat.Lang, Shop: n.Shop, Policy: n.Policy, Now: manner.SeenFrom(n.Now)})
+		who := reader{v.Printer.Lang(), v.Now}
+		p, ok := pages[who]
 		if !ok {
 			p.html, p.buttons = a.text(v)
-			pages[v.Printer.Lang()] = p
+			p.fold = a.fold.part(v, a.rule)
+			pages[who] = p
 		}
 		m := message(n, chat, a.kind, keyFor(a.fact, chat.ID))
-		m.HTML, m.Buttons, m.Silent, m.Expires = p.html, p.buttons, silent, a.expires
+		m.Lang, m.HTML, m.Buttons, m.Fold, m.Expires = who.lang, p.html, p.buttons, &p.fold, a.expires
+		manner.Apply(&m)
 		if a.shelves {
 			m.Key = ShelfKey(m.Key, n.Now)
 		}
 		if a.edits {
 			m.Key, m.EditOf = retraction+m.Key, m.Key
+			m.Fold.Group = m.Key // of its own: it is never told together with another
 		}
 		out = append(out, m)
 	}
@@ -124,7 +138,7 @@ func (n News) news() (list []alert) {
 
 func (n News) warning(k rules.Case) alert {
 	return alert{kind: outbox.Warning, rule: k.Rule, fact: stageFact(n.Shop.ID, k.Ref(), k.Subject, k.Due, k.Passed), expires: k.Due,
-		text: func(v voice) (string, [][]outbox.Button) {
+		fold: n.warningFold(k), text: func(v voice) (string, [][]outbox.Button) {
 			head := v.T("alert.warning", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject), "Due": v.when(k.Due)})
 			return v.compose(section{lines: []locale.HTML{head, v.about(k.Rule), v.act(k.Rule)}}), v.caseButtons(k)
 		}}
@@ -133,7 +147,7 @@ func (n News) warning(k rules.Case) alert {
 func (n News) breach(k rules.Case) alert {
 	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Ref(), k.Subject, k.Due),
 		expires: k.Due + rules.Instant(fresh.Milliseconds()),
-		text: func(v voice) (string, [][]outbox.Button) {
+		fold:    n.breachFold(k), text: func(v voice) (string, [][]outbox.Button) {
 			act := v.act(k.Rule)
 			if k.Stop != 0 {
 				act = v.T("act", locale.Args{"Tip": v.T("now.done", nil)})
@@ -165,7 +179,7 @@ func (v voice) overdue(rule string, s rules.Subject, due rules.Instant) locale.H
 
 func (n News) violation(f rules.Finding) alert {
 	return alert{kind: outbox.Violation, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), expires: f.Day.Next(2).At(0, n.Policy.Zone()),
-		text: func(v voice) (string, [][]outbox.Button) {
+		fold: n.violationFold(f), text: func(v voice) (string, [][]outbox.Button) {
 			lines := []locale.HTML{v.reached(f), v.about(f.Rule), v.T("act", locale.Args{"Tip": v.tips(f.Rule)[0]})}
 			if rungs := v.rungs(f.Rule); len(rungs) > 0 {
 				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": locale.Join(rungs, v.list())}))
@@ -192,7 +206,7 @@ func (v voice) reached(f rules.Finding) locale.HTML {
 
 func (n News) cleared(x Cleared) alert {
 	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: true,
-		text: func(v voice) (string, [][]outbox.Button) {
+		fold: n.clearedFold(x), text: func(v voice) (string, [][]outbox.Button) {
 			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
 			buttons := [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), x.Entry.Ref(), x.Subject)}}
 			return v.compose(section{lines: []locale.HTML{head, v.about(x.Entry.Rule), v.excuse(x)}}), buttons
@@ -215,7 +229,7 @@ func (v voice) excuse(x Cleared) locale.HTML {
 
 func (n News) withdrawn(f rules.Finding) alert {
 	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true, shelves: true,
-		text: func(v voice) (string, [][]outbox.Button) {
+		fold: n.withdrawnFold(f), text: func(v voice) (string, [][]outbox.Button) {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
 			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)
 		}}

@@ -81,7 +81,27 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 		if len(m.Key) > notify.MaxKey || len(m.EditOf) > notify.MaxKey {
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
 		}
+		checkHTML(t, "about "+m.Kind, m.Fold.About)
+		checkHTML(t, "row "+m.Kind, m.Fold.Row)
 	}
+	check("folded")(c.Fold(lang, folds(list)))
+	check("again")(c.Again(lang, list[0].HTML), list[0].Buttons)
+}
+
+// folds is many messages of many rules, as a night may bring them: each of the list forty times, every other of a rule of its
+// own.
+func folds(list []outbox.Message) (parts []outbox.Fold) {
+	for i := range 40 {
+		for _, m := range list {
+			f := *m.Fold
+			f.At = rules.Instant(-i)
+			if i%2 == 0 {
+				f.About += " " + string(locale.Escape(fmt.Sprint(i)))
+			}
+			parts = append(parts, f)
+		}
+	}
+	return parts
 }
 
 // nastyLadder is a long year of steps and penalties.

@@ -132,10 +132,11 @@ func attentive(chats []Chat) (list []Chat) {
 	return nil
 }
 
-// notice is a message of kind Notice to one chat.
+// notice is a message of kind Notice to one chat; in the quiet hours of the chat it makes no sound.
 func (v voice) notice(chat Chat, key string, lines ...locale.HTML) outbox.Message {
 	return outbox.Message{Key: key, Route: v.Shop.ID, Shop: v.Shop.ID, Chat: chat.ID, Thread: chat.Thread, Kind: outbox.Notice,
 		Lang: v.Printer.Lang(), HTML: v.compose(section{lines: lines}), Created: v.Now,
+		Silent:  chat.QuietUntil(v.Now, v.zone()) > v.Now,
 		Expires: v.Now + rules.Instant(noticesLive.Milliseconds())}
 }
 

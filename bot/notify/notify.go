@@ -21,10 +21,12 @@
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
 // that would pass [MaxKey] bytes is replaced by its hash, which is just as stable.
 //
-// Bursts are not folded here. Which cases share a commit depends on how events happen to be grouped, so a folded message
-// would have another key after every redelivery in another grouping, and its cases would be told twice or not at all. One
-// key per case is what "once" rests on; from the sixth alert of a rule in one commit on they come without a sound, and
-// folding is left to whoever sends them.
+// # Bursts
+//
+// Which cases share a commit depends on how events happen to be grouped, so nothing is folded when it is written: a folded
+// message would have another key after every redelivery in another grouping, and its cases would be told twice or not at
+// all. One key per case is what "once" rests on. Each message carries the row it becomes when several go out together
+// (outbox.Fold), and [Composer.Fold] words the whole when the queue knows which these are.
 package notify
 
 import (

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"hash/fnv"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -9,25 +10,8 @@ import (
 	"shopwarden/rules"
 )
 
-// The decisions of the worker. They are pure: a claimed message, what Telegram said and the time go in, a settlement and
-// what it brings with it come out.
-
-// Lanes, in the order they are served. Somebody waits for a reply; a scorecard can wait for everybody.
-const (
-	laneReply = iota + 1
-	laneAlert
-	laneDigest
-)
-
-func laneOf(kind string) int {
-	switch kind {
-	case Reply:
-		return laneReply
-	case Scorecard:
-		return laneDigest
-	}
-	return laneAlert
-}
+// The decisions of the worker. They are pure: a claim, what Telegram said and the time go in, a settlement and what it
+// brings with it come out.
 
 // decision is a settlement, and whom else it concerns.
 type decision struct {
@@ -48,30 +32,49 @@ func (d decision) outcome() string {
 	return d.State.String()
 }
 
-// prepare decides what needs no attempt. Otherwise send is true and editID is the message to edit, 0 for a new one.
-func prepare(c Claimed, now rules.Instant) (editID int, d decision, send bool) {
+// prepare decides what needs no attempt. Otherwise send is true, and c is what is left to be sent.
+func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool) {
+	first := c.First()
 	switch {
-	case c.Expires > 0 && now >= c.Expires:
-		return 0, giveUp(c, ReasonExpired), false
-	case c.EditID > 0:
-		return c.EditID, decision{}, true
-	case c.EditOf == "":
-		return 0, decision{}, true
-	case c.TargetID == 0 && c.Kind == Retraction:
-		return 0, giveUp(c, ReasonNoTarget), false
+	case c.over(now):
+		return c, end(c, Failed, ReasonExpired), false
+	case first.EditOf != "" && c.Target.ID == 0 && (first.Kind == Retraction || first.Kind == Status), first.ReplyOf != "" && c.Target.ID == 0:
+		return c, end(c, Withdrawn, ReasonNoTarget), false
+	case first.Noise != nil && !first.Silent && !first.Retried && c.Rang >= first.Noise.Budget:
+		return c, end(c, Withdrawn, ReasonBudget), false
 	}
-	return c.TargetID, decision{}, true
+	if calm := c.calm(); calm > now {
+		d = wait(c, now, calm, ReasonCalm)
+		d.Move = true
+		return c, d, false
+	}
+	return c, decision{}, true
 }
 
-// decide settles a message by what the attempt came to. Failures is how many attempts in a row its chat has seen fail, this
-// one included if it did: Claimed.Attempt does not tell, because it counts hand-backs too.
-func decide(c Claimed, o Outcome, failures int, now rules.Instant) decision {
-	again := now + millis(pause(failures, c.Key))
+// over reports whether all messages are too old to be of use.
+func (c Claimed) over(now rules.Instant) bool {
+	return !slices.ContainsFunc(c.Messages, func(m Held) bool { return !m.over(now) })
+}
+
+func (h Held) over(now rules.Instant) bool { return h.Expires > 0 && now >= h.Expires && !h.Retried }
+
+// calm is until when a group keeps still, because one of it was sent a moment ago.
+func (c Claimed) calm() rules.Instant {
+	first := c.First()
+	if first.Fold == nil || first.Fold.Calm <= 0 || c.Since == 0 || first.EditOf != "" || first.Failures > 0 {
+		return 0
+	}
+	return c.Since + rules.Instant(first.Fold.Calm)
+}
+
+// decide settles a claim by what the attempt came to.
+func decide(c Claimed, o Outcome, now rules.Instant) decision {
+	again := now + millis(pause(c.First().Failures+1, c.First().Key))
 	switch o.Verdict {
 	case Delivered:
-		return decision{Settlement: Settlement{Key: c.Key, Route: c.Route, State: Sent, MessageID: o.MessageID}, note: o.Reason}
+		return decision{Settlement: Settlement{Claimed: c, State: Sent, MessageID: o.MessageID}, note: o.Reason}
 	case Refused:
-		d := giveUp(c, o.Reason)
+		d := end(c, Failed, o.Reason)
 		d.gone = gone(o.Reason)
 		return d
 	case Flooded:
@@ -81,13 +84,21 @@ func decide(c Claimed, o Outcome, failures int, now rules.Instant) decision {
 	case Unknown:
 		return doubt(c, now, again, o.Reason)
 	}
-	return wait(c, now, again, o.Reason)
+	return failed(wait(c, now, again, o.Reason))
+}
+
+// failed counts an attempt that failed on the way.
+func failed(d decision) decision {
+	if d.State == Waiting {
+		d.Failures++
+	}
+	return d
 }
 
 // follow sends the message after its group at once.
 func follow(c Claimed, to int64, now rules.Instant) decision {
-	if to == 0 || to == c.Chat {
-		return giveUp(c, ReasonMoved)
+	if to == 0 || to == c.First().Chat {
+		return end(c, Failed, ReasonMoved)
 	}
 	d := wait(c, now, now, ReasonMoved)
 	d.moved = to
@@ -97,27 +108,34 @@ func follow(c Claimed, to int64, now rules.Instant) decision {
 	return d
 }
 
-// doubt decides about a message that may have been sent. An alert that is missing costs more than one that comes twice;
-// with a scorecard it is the other way round. Nothing is sent a third time.
+// mostDoubts is how often an alert is sent on without a word from Telegram. Whoever lost that many answers in a row loses
+// the next one too.
+const mostDoubts = 10
+
+// doubt decides about a message that may have been sent.
 func doubt(c Claimed, now, again rules.Instant, reason string) decision {
-	if c.Kind == Scorecard || c.Unknown {
-		return giveUp(c, ReasonUnknown)
+	if !policyOf(c.First().Kind).again || c.First().Doubts+1 >= mostDoubts {
+		return end(c, Doubtful, ReasonUnknown)
 	}
 	d := wait(c, now, again, reason)
-	d.Unknown = d.State == Waiting
-	return d
-}
-
-// wait has the message tried again at next, unless it is useless by then.
-func wait(c Claimed, now, next rules.Instant, reason string) decision {
-	if c.Expires > 0 && next >= c.Expires && next > now {
-		return giveUp(c, ReasonExpired)
+	if d.State != Waiting {
+		return end(c, Doubtful, ReasonUnknown)
 	}
-	return decision{Settlement: Settlement{Key: c.Key, Route: c.Route, State: Waiting, Next: next, Reason: reason}}
+	d.Doubts++
+	return failed(d)
 }
 
-func giveUp(c Claimed, reason string) decision {
-	return decision{Settlement: Settlement{Key: c.Key, Route: c.Route, State: GivenUp, Reason: reason}}
+// wait has a claim tried again at next, unless it is useless by then.
+func wait(c Claimed, now, next rules.Instant, reason string) decision {
+	if next > now && c.over(next) {
+		return end(c, Failed, ReasonExpired)
+	}
+	first := c.First()
+	return decision{Settlement: Settlement{Claimed: c, State: Waiting, Next: next, Reason: reason, Failures: first.Failures, Doubts: first.Doubts}}
+}
+
+func end(c Claimed, state State, reason string) decision {
+	return decision{Settlement: Settlement{Claimed: c, State: state, Reason: reason}}
 }
 
 // Attempts are one second apart at first and two minutes in the end: Telegram's outages last minutes, and an alert should

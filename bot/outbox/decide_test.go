@@ -11,60 +11,77 @@ import (
 
 const noon = rules.Instant(1_800_000_000_000)
 
-func settled(s State, reason string) Settlement {
-	return Settlement{Key: "k", Route: "r", State: s, Reason: reason}
+// held is a claim of one message.
+func held(m Message, change func(*Held)) Claimed {
+	m.Key, m.Route = "k", "r"
+	h := Held{Message: m, Attempt: 1}
+	if change != nil {
+		change(&h)
+	}
+	return Claimed{Line: m.Line(), Claim: "c", Messages: []Held{h}}
 }
 
-func waiting(after time.Duration, reason string) Settlement {
-	s := settled(Waiting, reason)
-	s.Next = noon + millis(after)
-	return s
+// verdict is the part of a decision that differs from case to case.
+type verdict struct {
+	State    State
+	Reason   string
+	After    time.Duration
+	Moved    int64
+	Gone     bool
+	Note     string
+	ID       int
+	Failures int
+	Doubts   int
+	Move     bool
 }
 
-func with(s Settlement, change func(*Settlement)) Settlement { change(&s); return s }
+func verdictOf(d decision) verdict {
+	v := verdict{State: d.State, Reason: d.Reason, Moved: d.moved, Gone: d.gone, Note: d.note, ID: d.MessageID,
+		Failures: d.Failures, Doubts: d.Doubts, Move: d.Move}
+	if d.State == Waiting {
+		v.After = time.Duration(d.Next-noon) * time.Millisecond
+	}
+	return v
+}
 
 func TestEveryOutcomeHasOneSettlement(t *testing.T) {
-	first := pause(1, "k")
+	first := pause(1, "k").Truncate(time.Millisecond)
+	doubted := func(n int) func(*Held) { return func(h *Held) { h.Doubts = n } }
 	tests := []struct {
 		name    string
 		claimed Claimed
 		outcome Outcome
-		want    decision
+		want    verdict
 	}{
-		{"delivered", Claimed{Message: Message{Kind: Breach}}, Outcome{Verdict: Delivered, MessageID: 7},
-			decision{Settlement: with(settled(Sent, ""), func(s *Settlement) { s.MessageID = 7 })}},
-		{"delivered otherwise", Claimed{Message: Message{Kind: Breach}}, Outcome{Verdict: Delivered, MessageID: 7, Reason: ReasonPlainText},
-			decision{Settlement: with(settled(Sent, ""), func(s *Settlement) { s.MessageID = 7 }), note: ReasonPlainText}},
-		{"blocked", Claimed{Message: Message{Kind: Breach}}, Outcome{Verdict: Refused, Reason: ReasonBlocked},
-			decision{Settlement: settled(GivenUp, ReasonBlocked), gone: true}},
-		{"too long", Claimed{Message: Message{Kind: Breach}}, Outcome{Verdict: Refused, Reason: ReasonTooLong},
-			decision{Settlement: settled(GivenUp, ReasonTooLong)}},
-		{"not sent", Claimed{Message: Message{Kind: Breach}, Attempt: 1}, Outcome{Verdict: NotSent, Reason: ReasonNetwork},
-			decision{Settlement: waiting(first, ReasonNetwork)}},
-		{"not sent, useless later", Claimed{Message: Message{Kind: Breach, Expires: noon + 500}, Attempt: 1}, Outcome{Verdict: NotSent, Reason: ReasonNetwork},
-			decision{Settlement: settled(GivenUp, ReasonExpired)}},
-		{"flood", Claimed{Message: Message{Kind: Breach}, Attempt: 9}, Outcome{Verdict: Flooded, RetryAfter: 30 * time.Second},
-			decision{Settlement: waiting(30*time.Second, ReasonFlood)}},
-		{"flood without a time", Claimed{Message: Message{Kind: Breach}, Attempt: 9}, Outcome{Verdict: Flooded},
-			decision{Settlement: waiting(time.Second, ReasonFlood)}},
-		{"moved", Claimed{Message: Message{Kind: Breach, Chat: -5}}, Outcome{Verdict: Moved, NewChat: -1005},
-			decision{Settlement: with(waiting(0, ReasonMoved), func(s *Settlement) { s.Chat = -1005 }), moved: -1005}},
-		{"moved to itself", Claimed{Message: Message{Kind: Breach, Chat: -5}}, Outcome{Verdict: Moved, NewChat: -5},
-			decision{Settlement: settled(GivenUp, ReasonMoved)}},
-		{"alert in doubt", Claimed{Message: Message{Kind: Violation}, Attempt: 1}, Outcome{Verdict: Unknown, Reason: ReasonTimeout},
-			decision{Settlement: with(waiting(first, ReasonTimeout), func(s *Settlement) { s.Unknown = true })}},
-		{"alert in doubt again", Claimed{Message: Message{Kind: Violation}, Attempt: 2, Unknown: true}, Outcome{Verdict: Unknown, Reason: ReasonTimeout},
-			decision{Settlement: settled(GivenUp, ReasonUnknown)}},
-		{"alert in doubt after a crash", Claimed{Message: Message{Kind: Violation}, Attempt: 1, Uncertain: true}, Outcome{Verdict: Unknown, Reason: ReasonTimeout},
-			decision{Settlement: with(waiting(first, ReasonTimeout), func(s *Settlement) { s.Unknown = true })}},
-		{"scorecard in doubt", Claimed{Message: Message{Kind: Scorecard}, Attempt: 1}, Outcome{Verdict: Unknown, Reason: ReasonTimeout},
-			decision{Settlement: settled(GivenUp, ReasonUnknown)}},
+		{"delivered", held(Message{Kind: Breach}, nil), Outcome{Verdict: Delivered, MessageID: 7}, verdict{State: Sent, ID: 7}},
+		{"delivered otherwise", held(Message{Kind: Breach}, nil), Outcome{Verdict: Delivered, MessageID: 7, Reason: ReasonPlainText},
+			verdict{State: Sent, ID: 7, Note: ReasonPlainText}},
+		{"blocked", held(Message{Kind: Breach}, nil), Outcome{Verdict: Refused, Reason: ReasonBlocked},
+			verdict{State: Failed, Reason: ReasonBlocked, Gone: true}},
+		{"too long", held(Message{Kind: Breach}, nil), Outcome{Verdict: Refused, Reason: ReasonTooLong}, verdict{State: Failed, Reason: ReasonTooLong}},
+		{"not sent", held(Message{Kind: Breach}, nil), Outcome{Verdict: NotSent, Reason: ReasonNetwork},
+			verdict{State: Waiting, Reason: ReasonNetwork, After: first, Failures: 1}},
+		{"not sent, useless later", held(Message{Kind: Breach, Expires: noon + 500}, nil), Outcome{Verdict: NotSent, Reason: ReasonNetwork},
+			verdict{State: Failed, Reason: ReasonExpired}},
+		{"flood", held(Message{Kind: Breach}, nil), Outcome{Verdict: Flooded, RetryAfter: 30 * time.Second},
+			verdict{State: Waiting, Reason: ReasonFlood, After: 30 * time.Second}},
+		{"flood without a time", held(Message{Kind: Breach}, nil), Outcome{Verdict: Flooded}, verdict{State: Waiting, Reason: ReasonFlood, After: time.Second}},
+		{"moved", held(Message{Kind: Breach, Chat: -5}, nil), Outcome{Verdict: Moved, NewChat: -1005},
+			verdict{State: Waiting, Reason: ReasonMoved, Moved: -1005}},
+		{"moved to itself", held(Message{Kind: Breach, Chat: -5}, nil), Outcome{Verdict: Moved, NewChat: -5}, verdict{State: Failed, Reason: ReasonMoved}},
+		{"alert in doubt", held(Message{Kind: Violation}, nil), Outcome{Verdict: Unknown, Reason: ReasonTimeout},
+			verdict{State: Waiting, Reason: ReasonTimeout, After: first, Failures: 1, Doubts: 1}},
+		{"alert in doubt again", held(Message{Kind: Violation}, doubted(1)), Outcome{Verdict: Unknown, Reason: ReasonTimeout},
+			verdict{State: Waiting, Reason: ReasonTimeout, After: first, Failures: 1, Doubts: 2}},
+		{"alert in doubt too often", held(Message{Kind: Violation}, doubted(mostDoubts-1)), Outcome{Verdict: Unknown, Reason: ReasonTimeout},
+			verdict{State: Doubtful, Reason: ReasonUnknown}},
+		{"alert in doubt, useless later", held(Message{Kind: Breach, Expires: noon + 500}, nil), Outcome{Verdict: Unknown, Reason: ReasonTimeout},
+			verdict{State: Doubtful, Reason: ReasonUnknown}},
+		{"scorecard in doubt", held(Message{Kind: Scorecard}, nil), Outcome{Verdict: Unknown, Reason: ReasonTimeout}, verdict{State: Doubtful, Reason: ReasonUnknown}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			tt.claimed.Key, tt.claimed.Route = "k", "r"
-			got := decide(tt.claimed, tt.outcome, 1, noon)
-			if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(decision{})); diff != "" {
+			if diff := cmp.Diff(tt.want, verdictOf(decide(tt.claimed, tt.outcome, noon))); diff != "" {
 				t.Errorf("want -, got +\n%s", diff)
 			}
 		})
@@ -72,29 +89,43 @@ func TestEveryOutcomeHasOneSettlement(t *testing.T) {
 }
 
 func TestWhatNeedsNoAttemptIsSettledWithoutOne(t *testing.T) {
+	calm := &Fold{Group: "g", Calm: 60_000}
+	target := func(c Claimed) Claimed { c.Target.ID = 9; return c }
+	since := func(c Claimed, at rules.Instant) Claimed { c.Since = at; return c }
+	rang := func(c Claimed, n int) Claimed { c.Rang = n; return c }
 	tests := []struct {
 		name    string
 		claimed Claimed
-		editID  int
 		send    bool
-		reason  string
+		want    verdict
 	}{
-		{"new", Claimed{Message: Message{Kind: Breach}}, 0, true, ""},
-		{"new, crashed before", Claimed{Message: Message{Kind: Scorecard}, Attempt: 2, Uncertain: true}, 0, true, ""},
-		{"not expired yet", Claimed{Message: Message{Kind: Breach, Expires: noon + 1}}, 0, true, ""},
-		{"expired", Claimed{Message: Message{Kind: Breach, Expires: noon}}, 0, false, ReasonExpired},
-		{"answer to a button", Claimed{Message: Message{Kind: Reply, EditID: 4}}, 4, true, ""},
-		{"edit", Claimed{Message: Message{Kind: Breach, EditOf: "o"}, TargetID: 9}, 9, true, ""},
-		{"edit of what was never sent", Claimed{Message: Message{Kind: Breach, EditOf: "o"}}, 0, true, ""},
-		{"retraction", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}, TargetID: 9}, 9, true, ""},
-		{"retraction of what was never sent", Claimed{Message: Message{Kind: Retraction, EditOf: "o"}}, 0, false, ReasonNoTarget},
-		{"retraction of nothing", Claimed{Message: Message{Kind: Retraction}}, 0, true, ""},
+		{"new", held(Message{Kind: Breach}, nil), true, verdict{}},
+		{"new, crashed before", held(Message{Kind: Scorecard}, func(h *Held) { h.Uncertain = true }), true, verdict{}},
+		{"not expired yet", held(Message{Kind: Breach, Expires: noon + 1}, nil), true, verdict{}},
+		{"expired", held(Message{Kind: Breach, Expires: noon}, nil), false, verdict{State: Failed, Reason: ReasonExpired}},
+		{"expired, but an operator wants it", held(Message{Kind: Breach, Expires: noon}, func(h *Held) { h.Retried = true }), true, verdict{}},
+		{"edit", target(held(Message{Kind: Breach, EditOf: "o"}, nil)), true, verdict{}},
+		{"edit of what was never sent", held(Message{Kind: Board, EditOf: "o"}, nil), true, verdict{}},
+		{"retraction", target(held(Message{Kind: Retraction, EditOf: "o"}, nil)), true, verdict{}},
+		{"retraction of what was never sent", held(Message{Kind: Retraction, EditOf: "o"}, nil), false, verdict{State: Withdrawn, Reason: ReasonNoTarget}},
+		{"status of what was never sent", held(Message{Kind: Status, EditOf: "o"}, nil), false, verdict{State: Withdrawn, Reason: ReasonNoTarget}},
+		{"answer to what was never sent", held(Message{Kind: Status, ReplyOf: "o"}, nil), false, verdict{State: Withdrawn, Reason: ReasonNoTarget}},
+		{"first of a group", held(Message{Kind: Breach, Fold: calm}, nil), true, verdict{}},
+		{"soon after another of its group", since(held(Message{Kind: Breach, Fold: calm}, nil), noon-10_000), false,
+			verdict{State: Waiting, Reason: ReasonCalm, After: 50 * time.Second, Move: true}},
+		{"a minute after another of its group", since(held(Message{Kind: Breach, Fold: calm}, nil), noon-60_000), true, verdict{}},
+		{"the chat heard enough", rang(held(Message{Kind: Breach, Noise: &Noise{Budget: 5}}, nil), 5), false, verdict{State: Withdrawn, Reason: ReasonBudget}},
+		{"the chat may hear one more", rang(held(Message{Kind: Breach, Noise: &Noise{Budget: 5}}, nil), 4), true, verdict{}},
+		{"silent ones do not count", rang(held(Message{Kind: Breach, Silent: true, Noise: &Noise{Budget: 5}}, nil), 5), true, verdict{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			editID, d, send := prepare(tt.claimed, noon)
-			if editID != tt.editID || send != tt.send || d.Reason != tt.reason {
-				t.Errorf("got edit %d, send %v, %q; want %d, %v, %q", editID, send, d.Reason, tt.editID, tt.send, tt.reason)
+			_, d, send := prepare(tt.claimed, noon)
+			if send != tt.send {
+				t.Errorf("send %v, want %v", send, tt.send)
+			}
+			if diff := cmp.Diff(tt.want, verdictOf(d)); diff != "" {
+				t.Errorf("want -, got +\n%s", diff)
 			}
 		})
 	}

@@ -1,10 +1,12 @@
 // Package outbox brings every message to its chat, once per business fact.
 //
-// A message is put on the queue in the same commit as the fact it tells of. A worker claims it under a lease, sends it,
-// and settles it: sent, to be tried again, or given up with the reason. What it guarantees: a message whose key was seen
-// before is not sent again; a message that was not sent for a passing reason is tried again until it is too old to be of
-// use. Two things may repeat a message: a crash between Telegram's answer and the record of it, and an answer that got lost
-// on the way, after which everything but a scorecard is sent once more.
+// A message is put on the queue in the same commit as the fact it tells of, into the line of its chat. A worker claims the
+// first of a line under a lease, has it admitted by the limits that all processes share, sends it, and settles it: sent, to
+// be tried again, or failed with the reason. What it guarantees: a message whose key was seen before is not sent again; a
+// message that was not sent for a passing reason is tried again until it is too old to be of use; what a chat gets of a
+// shop in one lane arrives in order; no lane waits for a later one, and no chat for another. Two things may repeat a
+// message: a crash between Telegram's answer and the record of it, and an answer that got lost on the way, after which an
+// alert is sent once more, marked as such, and a scorecard is not.
 package outbox
 
 import (
@@ -34,9 +36,10 @@ type Message struct {
 	HTML    string        `json:"html"`             // Telegram HTML, escaped
 	Buttons [][]Button    `json:"buttons,omitempty"`
 	Silent  bool          `json:"silent,omitempty"`
-	EditOf  string        `json:"edit_of,omitempty"` // key of an earlier message to edit in place; see Worker
-	EditID  int           `json:"edit_id,omitempty"` // message id to edit in place (answers to buttons)
-	ReplyTo int           `json:"reply_to,omitempty"`
+	EditOf  string        `json:"edit_of,omitempty"`  // key of an earlier message to edit in place; see Worker
+	EditID  int           `json:"edit_id,omitempty"`  // message id to edit in place (answers to buttons)
+	ReplyTo int           `json:"reply_to,omitempty"` // message id to answer
+	ReplyOf string        `json:"reply_of,omitempty"` // key of an earlier message to answer; not sent when that never was
 	Created rules.Instant `json:"created"`
 	Due     rules.Instant `json:"due,omitempty"`     // not before; 0 = at once
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
@@ -55,12 +58,16 @@ type File struct {
 // Fold is how a message reads when it goes out together with others of its group, as it does when several of one line are
 // due at once: one text with a row for each. A message that edits one which went out folded replaces that one's row.
 type Fold struct {
-	Group string `json:"group"`           // those of one chat with the same group may be folded
-	About string `json:"about"`           // HTML: the line above the rows it stands among: rule, principle, shop
-	Row   string `json:"row"`             // HTML: one line
-	Case  string `json:"case,omitempty"`  // what it is about, so that it can be looked at again before it is sent: rule@part|kind/id
-	Calm  int64  `json:"calm,omitempty"`  // ms: after one of the group was sent, the next ones wait so long and go as one; 0 = they do not
-	Check bool   `json:"check,omitempty"` // it waited on purpose: whether it is still true is asked before it is sent
+	Group string        `json:"group"`           // those of one chat with the same group may be folded
+	About string        `json:"about"`           // HTML: the line above the rows it stands among: rule, principle, shop
+	Row   string        `json:"row"`             // HTML: one line
+	Case  string        `json:"case,omitempty"`  // what it is about, so that it can be looked at again before it is sent: rule@part|kind/id
+	Calm  int64         `json:"calm,omitempty"`  // ms: after one of the group was sent, the next ones wait so long and go as one; 0 = they do not
+	Check bool          `json:"check,omitempty"` // it waited on purpose: whether it is still true is asked before it is sent
+	Shop  string        `json:"shop,omitempty"`  // for the buttons under the whole
+	Done  bool          `json:"done,omitempty"`  // the row says that it is settled
+	At    rules.Instant `json:"at,omitempty"`    // when it is or was due: rows below one About are in this order, equal ones in that of sending
+	Gone  int           `json:"gone,omitempty"`  // of the first part: how many of the group were left out, not being true any more when they were looked at again
 }
 
 // Follow names the alarm that begins when the message was sent, and when it is looked at for the first time, in ms from
@@ -77,69 +84,104 @@ type Noise struct {
 	Budget int        `json:"budget"` // messages that may ring
 }
 
-// The kinds of message.
-const (
-	Violation  = "violation"
-	Breach     = "breach"
-	Retraction = "retraction"
-	Escalation = "escalation" // nobody acted: to the person on duty, then to the owner
-	Notice     = "notice"     // about the bot and its sources, not about cases
-	Status     = "status"     // an edit of an alert: who has it, that it is done
-	Reply      = "reply"
-	Warning    = "warning"
-	Reminder   = "reminder" // still open
-	Board      = "board"    // what is open, one message edited in place
-	Scorecard  = "scorecard"
-	Export     = "export"
-)
+// Line names what goes out in order, one after the other: the messages of one route for one chat in one lane. Chat is the
+// chat they were queued for, also after they followed it to a new id.
+type Line struct {
+	Route string
+	Chat  int64
+	Lane  Lane
+}
 
-// Claimed is a message under lease.
-type Claimed struct {
+// Line returns the line a message is queued in.
+func (m Message) Line() Line { return Line{Route: m.Route, Chat: m.Chat, Lane: LaneOf(m.Kind)} }
+
+// Held is a message under lease.
+type Held struct {
 	Message
 	Attempt   int  // number of claims so far, 1 for the first
+	Failures  int  // attempts in a row that failed on the way
 	Uncertain bool // an earlier attempt ended without a record (its lease ran out): it may have been sent
-	Unknown   bool // an earlier attempt was settled with Unknown: it has probably been sent
-	TargetID  int  // Telegram's id of the message named by EditOf, 0 when that was never sent and never will be
+	Doubts    int  // attempts that were settled in doubt: it has probably been sent
+	Retried   bool // an operator had it tried again: it does not expire
 }
+
+// Part is one message of several that went out as one.
+type Part struct {
+	Key  string `json:"key"`
+	Fold Fold   `json:"fold"`
+}
+
+// Target is the message that a claimed one edits or answers: its id, 0 when it was never sent and never will be, the key it
+// went out under and, when it went out folded, all parts of it.
+type Target struct {
+	ID    int
+	Key   string
+	Parts []Part
+}
+
+// Claimed is the first message of a line under lease, with those that may go out as one with it. Messages has at least one;
+// all of them are for the same chat.
+type Claimed struct {
+	Line     Line
+	Claim    string // id of the claim, for its settlement
+	Messages []Held
+	Since    rules.Instant // when the last of its group was sent, 0 = long ago
+	Rang     int           // messages that rang in the chat on the day of its Noise
+	Target   Target
+}
+
+// First is the message that leads.
+func (c Claimed) First() *Held { return &c.Messages[0] }
 
 // State is where a message ends or waits.
 type State int
 
-// Sent: Telegram has it. Waiting: try again at Next. GivenUp: will not be sent, Reason says why. Withdrawn: became untrue
-// before it was sent.
+// Sent: Telegram has it. Waiting: try again at Next. Failed: will not be sent, Reason says why. Withdrawn: is not to be sent
+// any more. Doubtful: may have been sent, and is not worth a duplicate. Sending: under lease. Failed and Doubtful messages
+// are kept for the operator.
 const (
 	Sent State = iota + 1
 	Waiting
-	GivenUp
+	Failed
 	Withdrawn
+	Doubtful
+	Sending
 )
 
-// String returns the state in lower case.
-func (s State) String() string { return [...]string{"", "sent", "waiting", "given_up", "withdrawn"}[s] }
+// String returns the state as operators see it.
+func (s State) String() string {
+	return [...]string{"", "sent", "queued", "failed", "withdrawn", "unknown", "sending"}[s]
+}
 
-// Settlement records what became of a claimed message.
+// Settlement records what became of a claim: all its messages come to the same, except those in Dropped, which turned out
+// not to be true any more.
 //
-// Chat is how a message follows its group: after a migration the same message, under the same key and route, is claimed
-// again with the new chat id. Unknown is remembered until the message leaves the queue.
+// Chat is how messages follow their group: after a migration the same messages, under the same keys and in the same line,
+// are claimed again with the new chat id.
 type Settlement struct {
-	Key       string
-	Route     string
+	Claimed
 	State     State
+	Dropped   []string      // keys
 	MessageID int           // with Sent
+	Parts     []Part        // with Sent: what went out as one; nil when it was one message
 	Next      rules.Instant // with Waiting
+	Move      bool          // with Waiting: others of the line may go first
 	Chat      int64         // with Waiting: the chat to send to from now on, 0 = as before
-	Unknown   bool          // with Waiting: this attempt ended in doubt; later claims have Claimed.Unknown
-	Reason    string        // with Waiting and GivenUp; one of the Outcome reasons, never a raw error
+	Doubts    int           // with Waiting: attempts that ended in doubt, this one included
+	Failures  int           // with Waiting: attempts in a row that failed on the way, this one included
+	Reason    string        // one of the words of reasons.go, never a raw error
 }
 
 // Queue keeps messages until they are settled. All methods are safe for concurrent use and for several processes.
 type Queue interface {
 	// Enqueue adds messages; one whose key is known already is dropped silently. Repeating a call changes nothing.
 	Enqueue(ctx context.Context, now rules.Instant, messages []Message) error
-	// Claim leases up to limit messages that are due, oldest first per route. A message is left out while the one it edits
-	// is on the queue, waiting or under lease. A lease that runs out makes the message claimable again with Uncertain set.
-	Claim(ctx context.Context, now rules.Instant, limit int, lease time.Duration) ([]Claimed, error)
-	// Settle records outcomes. Repeating a call changes nothing.
+	// Claim leases the first message of up to limit lines that are due in the lanes from first to last, the earlier lane
+	// first and in it what is due longest. Of a line one claim at a time is out. An edit is left out while the message it
+	// edits is on the queue. A lease that runs out makes the line claimable again, with Uncertain set.
+	Claim(ctx context.Context, now rules.Instant, first, last Lane, limit int, lease time.Duration) ([]Claimed, error)
+	// Settle records outcomes. Repeating a call changes nothing, and neither does one whose claim has run out, except that
+	// what was sent is sent.
 	Settle(ctx context.Context, now rules.Instant, settlements []Settlement) error
 }
 

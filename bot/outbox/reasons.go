@@ -55,10 +55,13 @@ const (
 const (
 	ReasonPaced    = "paced"    // its chat may not get more right now
 	ReasonShutdown = "shutdown" // handed back unsent
-	ReasonInOrder  = "in_order" // an earlier message to the chat has to go first
+	ReasonCalm     = "calm"     // one of its group was sent a moment ago: it goes with the next ones
 	ReasonExpired  = "expired"
 	ReasonUnknown  = "unknown" // may have been sent; not worth a duplicate
 	ReasonNoTarget = "nothing_to_edit"
+
+	ReasonBudget     = "budget"      // the chat has heard enough for the day: it is counted only
+	ReasonNotCurrent = "not_current" // it waited on purpose, and is not true any more
 )
 
 // gone reports whether the reason concerns the chat rather than the message.

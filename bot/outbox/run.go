@@ -10,7 +10,7 @@ import (
 	"shopwarden/rules"
 )
 
-// storeTimeout is for one call of the queue or of a hook.
+// storeTimeout is for one call of the queue, the limiter or a hook.
 const storeTimeout = 10 * time.Second
 
 // run is one Run of a worker. Everything in it belongs to the goroutine of Run; attempts and settlements run beside it and
@@ -22,23 +22,30 @@ type run struct {
 	cancel context.CancelFunc
 	wg     sync.WaitGroup
 
-	lines  *lines
-	pacer  *pacer
-	known  map[string]bool // every claimed message that is not recorded yet
-	flying int             // attempts under way
-	landed chan landing
+	hand    hand
+	known   map[Line]bool // every line that is claimed and not recorded yet
+	flying  int           // attempts under way
+	landed  chan landing
+	latency latency
 
 	unsettled []Settlement
+	passed    []Passed
 	settling  bool
 	settled   chan settling
 
 	alarm      time.Time // when to look again if nothing happens
-	nextClaim  time.Time
+	urgent     look
+	bulk       look
 	nextSettle time.Time
-	claimFails int
 	settleTry  int
-	nudged     bool
-	more       bool // the last claim brought all it could
+}
+
+// look is when the queue is asked for some lanes.
+type look struct {
+	next  time.Time
+	last  time.Time
+	more  bool // the last answer was all that was asked for
+	fails int
 }
 
 // landing is the end of an attempt.
@@ -46,6 +53,7 @@ type landing struct {
 	item *item
 	out  Outcome
 	what decision
+	took time.Duration // since the limiter was asked
 }
 
 // settling is the end of an attempt to record settlements.
@@ -57,8 +65,7 @@ type settling struct {
 func newRun(base context.Context, w *Worker) *run {
 	sends, cancel := context.WithCancel(base)
 	return &run{
-		Worker: w, base: base, sends: sends, cancel: cancel,
-		lines: newLines(), pacer: newPacer(w.cfg.Limits), known: map[string]bool{},
+		Worker: w, base: base, sends: sends, cancel: cancel, known: map[Line]bool{},
 		landed: make(chan landing, w.cfg.Parallel), settled: make(chan settling, 1),
 	}
 }
@@ -74,145 +81,181 @@ func (r *run) instant() rules.Instant { return rules.InstantOf(r.now()) }
 // wakeAt has await return by then.
 func (r *run) wakeAt(t time.Time) { r.alarm = earlier(r.alarm, t) }
 
-// claim takes messages from the queue when it is time to and there is room. A nudge makes room for twice as many, so that
-// a reply does not wait behind what was claimed before it.
+// claim takes messages from the queue when it is time to and there is room. Urgent lanes have room of their own, so that
+// nothing waits behind bulk that was claimed before it, and alerts and replies some more, so that they do not wait behind
+// warnings.
 func (r *run) claim(ctx context.Context) {
-	room := r.cfg.Claim - r.lines.size
-	if r.nudged {
-		room += r.cfg.Claim
+	urgent, bulk := r.hand.sizes()
+	switch room := r.cfg.Claim - urgent; {
+	case room > 0:
+		r.look(ctx, &r.urgent, firstUrgent, lastUrgent, room)
+	case urgent < 4*r.cfg.Claim:
+		r.look(ctx, &r.urgent, firstUrgent, lastUrgent-1, r.cfg.Claim)
 	}
-	if room <= 0 {
+	if !r.urgent.more { // else bulk can wait
+		r.look(ctx, &r.bulk, firstBulk, lastBulk, r.cfg.Claim-bulk)
+	}
+}
+
+// look asks the queue when it is time to, and at once when it has more than it gave and half the room is free.
+func (r *run) look(ctx context.Context, l *look, first, last Lane, room int) {
+	now := time.Now()
+	if room <= 0 || ctx.Err() != nil {
 		return
 	}
-	if at := r.claimAt(); at.After(r.now()) {
-		r.wakeAt(at)
+	if l.next.After(now) && (!l.more || room < r.cfg.Claim/2) {
+		r.wakeAt(l.next)
 		return
 	}
-	r.nudged = false
-	claimed, err := r.ask(ctx, room)
-	r.more = err == nil && len(claimed) >= room
+	claimed, err := r.ask(ctx, first, last, room)
+	l.more = err == nil && len(claimed) >= room
+	l.last, l.next = now, now.Add(r.cfg.Poll)
 	if err != nil {
-		r.claimFails++
-		r.nextClaim = r.now().Add(pause(r.claimFails, ""))
+		l.fails++
+		l.next = now.Add(min(pause(l.fails, ""), 10*time.Second))
 		if ctx.Err() == nil {
 			r.log.Error("claiming messages", "err", err)
 		}
-		return
+	} else {
+		l.fails = 0
 	}
-	r.claimFails = 0
-	r.nextClaim = r.now().Add(r.cfg.Poll)
-	r.intake(claimed)
+	r.wakeAt(l.next)
+	for _, c := range claimed {
+		if !r.known[c.Line] { // else its lease ran out before it could be recorded
+			r.known[c.Line] = true
+			r.hand.add(c, now)
+		}
+	}
 }
 
-// claimAt is when to ask the queue next: at once after a nudge and while the last answer was full, but not after a failure
-// and not while nothing may be sent anyway.
-func (r *run) claimAt() time.Time {
-	at := r.nextClaim
-	if r.claimFails == 0 && (r.nudged || r.more && r.lines.size < r.cfg.Claim/2) {
-		at = time.Time{}
+// soon has a look at the urgent lanes happen at once, but for the gap.
+func (r *run) soon() {
+	if r.urgent.fails == 0 {
+		r.urgent.next = earlier(r.urgent.next, r.urgent.last.Add(r.cfg.Gap))
+		r.wakeAt(r.urgent.next)
 	}
-	return later(at, r.pacer.until.Add(-r.cfg.Hold))
 }
 
-func (r *run) ask(ctx context.Context, limit int) ([]Claimed, error) {
+func (r *run) ask(ctx context.Context, first, last Lane, limit int) ([]Claimed, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	return r.queue.Claim(ctx, r.instant(), limit, r.cfg.Lease)
+	return r.queue.Claim(ctx, r.instant(), first, last, limit, r.cfg.Lease)
 }
 
-// intake puts claimed messages into their lines, the oldest first. One that this run has in hand already is left out: its
-// lease ran out before it could be recorded.
-func (r *run) intake(claimed []Claimed) {
-	now := r.now()
-	r.lines.prune(rules.InstantOf(now))
-	r.pacer.prune(now)
-	slices.SortStableFunc(claimed, func(a, b Claimed) int { return int(a.Created - b.Created) })
-	for _, c := range claimed {
-		if r.known[c.Key] {
-			continue
-		}
-		r.known[c.Key] = true
-		if ln := r.lines.of(keyOf(c)); ln.until > rules.InstantOf(now) {
-			r.settle(c, wait(c, rules.InstantOf(now), ln.until, ReasonInOrder))
-			continue
-		}
-		r.lines.push(c, now)
-	}
-}
+// askAtOnce is how many messages the limiter is asked about in one step.
+const askAtOnce = 16
 
 // dispatch starts every attempt that may start now, and hands back what cannot start soon.
-func (r *run) dispatch() {
-	r.park()
-	for r.flying < r.cfg.Parallel {
-		now := r.now()
-		if open := r.pacer.open(now); open.After(now) {
-			if r.lines.size > 0 {
-				r.wakeAt(open)
-			}
-			return
-		}
-		k, ok := r.lines.best(func(chat int64) bool { return !r.pacer.ready(chat, now).After(now) })
-		if !ok {
+func (r *run) dispatch(ctx context.Context) {
+	for ctx.Err() == nil && r.flying < r.cfg.Parallel {
+		r.park()
+		ready := r.ready(min(askAtOnce, r.cfg.Parallel-r.flying))
+		if len(ready) == 0 {
 			break
 		}
-		r.start(k)
-	}
-	for _, k := range r.lines.waiting() {
-		if at := r.pacer.ready(k.chat, r.now()); at.After(r.now()) {
-			r.wakeAt(at)
+		if !r.admit(ctx, ready) {
+			break
 		}
 	}
+	if at, ok := r.hand.next(); ok && r.flying < r.cfg.Parallel {
+		r.wakeAt(at)
+	}
 }
 
-// park hands messages back that would wait too long in here: their chat is full, or everything is.
-func (r *run) park() {
-	now := r.now()
-	for _, k := range r.lines.waiting() {
-		at := later(r.pacer.ready(k.chat, now), r.pacer.until)
-		first := r.lines.of(k).items[0]
-		if at.Sub(now) > r.cfg.Hold {
-			r.handBack(k, rules.InstantOf(at), ReasonPaced)
-		} else if now.Sub(first.at) > r.cfg.Lease/4 {
-			r.handBack(k, rules.InstantOf(now)+1, ReasonPaced)
+// ready takes the most urgent items that may be asked for, and settles on the way what needs no attempt.
+func (r *run) ready(limit int) (list []*item) {
+	for _, it := range r.hand.ready(time.Now()) {
+		if len(list) == limit {
+			break
+		}
+		rest, d, send := prepare(it.Claimed, r.instant())
+		if !send {
+			r.hand.remove(it)
+			r.settle(it.First().Kind, d)
+			continue
+		}
+		it.Claimed = rest
+		list = append(list, it)
+	}
+	return list
+}
+
+// admit asks the limiter and starts what it lets through. It reports whether it makes sense to ask on.
+func (r *run) admit(ctx context.Context, list []*item) bool {
+	began := time.Now()
+	requests := make([]Request, len(list))
+	for i, it := range list {
+		requests[i] = Request{ID: it.Claim, Chat: it.First().Chat, Lane: it.Line.Lane}
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	grants, err := r.limiter.Admit(ctx, requests)
+	if err != nil {
+		if ctx.Err() == nil {
+			r.log.Error("asking whether messages may go", "err", err)
+		}
+		r.hand.shut(LaneAlert, began.Add(time.Second))
+		return false
+	}
+	on := true
+	for i, g := range grants {
+		switch {
+		case g.Wait <= 0:
+			r.start(list[i], g, began)
+		case g.All:
+			r.hand.shut(list[i].Line.Lane, began.Add(g.Wait))
+			on = false
+		default:
+			list[i].until = began.Add(g.Wait)
 		}
 	}
+	return on
 }
 
-// handBack puts a whole line back on the queue until next, and keeps the line shut so long.
-func (r *run) handBack(k lineKey, next rules.Instant, reason string) {
-	ln := r.lines.of(k)
-	ln.hold(next)
-	for _, it := range r.lines.empty(k) {
-		r.settle(it.Claimed, wait(it.Claimed, r.instant(), ln.until, reason))
-	}
-}
-
-// start sends the first message of a line, unless there is nothing to send.
-func (r *run) start(k lineKey) {
-	it := r.lines.pop(k)
-	editID, d, send := prepare(it.Claimed, r.instant())
-	if !send {
-		r.settle(it.Claimed, d)
-		return
-	}
-	ln := r.lines.of(k)
-	ln.busy = true
-	r.pacer.begin(it.Chat)
+// start sends what a claim holds.
+func (r *run) start(it *item, g Grant, began time.Time) {
+	r.hand.remove(it)
+	it.grant = g
 	r.flying++
-	failures := ln.fails + 1
-	r.wg.Go(func() { r.landed <- r.attempt(it, editID, failures) })
+	r.wg.Go(func() {
+		out, what := r.attempt(it)
+		r.landed <- landing{it, out, what, time.Since(began)}
+	})
 }
 
-// attempt sends, decides and tells the hooks. It runs beside the others.
-func (r *run) attempt(it *item, editID, failures int) landing {
+// park hands items back that would wait too long in here.
+func (r *run) park() {
+	now := time.Now()
+	for _, it := range r.hand.items() {
+		switch {
+		case it.until.Sub(now) > r.cfg.Hold:
+			r.handBack(it, r.instant()+millis(it.until.Sub(now)), ReasonPaced)
+		case now.Sub(it.at) > r.cfg.Lease/4:
+			r.handBack(it, r.instant()+1, ReasonPaced)
+		}
+	}
+}
+
+func (r *run) handBack(it *item, next rules.Instant, reason string) {
+	r.hand.remove(it)
+	r.settle(it.First().Kind, wait(it.Claimed, r.instant(), next, reason))
+}
+
+// attempt composes, sends, decides and tells the hooks. It runs beside the others.
+func (r *run) attempt(it *item) (Outcome, decision) {
 	ctx, cancel := context.WithTimeout(r.sends, r.cfg.Send)
 	defer cancel()
-	out := r.sender.Send(ctx, it.Message, editID)
-	what := decide(it.Claimed, out, failures, r.instant())
-	if err := r.tell(it.Message, what); err != nil {
-		r.log.Error("telling of a chat", "chat", it.Chat, "reason", what.Reason, "err", err)
+	p, ok := r.pack(ctx, it.Claimed, r.instant())
+	if !ok {
+		return Outcome{Verdict: NotSent}, end(it.Claimed, Withdrawn, ReasonNotCurrent)
 	}
-	return landing{it, out, what}
+	out := r.sender.Send(ctx, p.Message, p.editID)
+	what := decide(it.Claimed, out, r.instant())
+	what.Dropped, what.Parts = p.dropped, p.parts
+	if err := r.tell(p.Message, what); err != nil {
+		r.log.Error("telling of a chat", "chat", it.First().Chat, "reason", what.Reason, "err", err)
+	}
+	return out, what
 }
 
 func (r *run) tell(m Message, d decision) error {
@@ -231,52 +274,66 @@ func (r *run) tell(m Message, d decision) error {
 
 // land takes in the end of an attempt.
 func (r *run) land(l landing) {
-	now := r.now()
 	r.flying--
-	r.pacer.end(l.item.Chat, now)
-	k := keyOf(l.item.Claimed)
-	ln := r.lines.of(k)
-	ln.busy = false
-	ln.note(l.out.Verdict)
+	first := l.item.First()
+	passed := Passed{ID: l.item.Claim, Chat: first.Chat}
+	if l.out.Verdict != NotSent || l.out.Reason == ReasonServerError || l.out.Reason == ReasonNetwork || l.out.Reason == ReasonTimeout {
+		passed.At = l.item.grant.At + r.latency.excess(l.took).Microseconds()
+	}
+	r.passed = append(r.passed, passed)
 	if l.out.Verdict == Flooded {
-		r.pacer.flood(l.item.Chat, now.Add(max(l.out.RetryAfter, time.Second)), now)
+		r.flood(first.Chat, max(l.out.RetryAfter, time.Second))
 	}
-	if l.what.State == Waiting && l.what.moved == 0 {
-		r.handBack(k, l.what.Next, ReasonInOrder)
-	}
-	r.settle(l.item.Claimed, l.what)
+	r.settle(first.Kind, l.what)
 }
 
-// settle notes what became of a message; flush records it.
-func (r *run) settle(c Claimed, d decision) {
+func (r *run) flood(chat int64, wait time.Duration) {
+	ctx, cancel := context.WithTimeout(r.base, storeTimeout)
+	defer cancel()
+	if err := r.limiter.Flood(ctx, chat, wait); err != nil {
+		r.log.Error("obeying a flood limit", "chat", chat, "err", err)
+	}
+}
+
+// settle notes what became of a claim; flush records it.
+func (r *run) settle(kind string, d decision) {
 	r.unsettled = append(r.unsettled, d.Settlement)
-	r.cfg.Metrics.Observe(c.Kind, d.outcome())
 	log := r.log.Debug
 	switch {
-	case d.State == GivenUp && d.Reason != ReasonNoTarget, d.note != "" && d.note != ReasonNotModified:
+	case d.State == Failed, d.State == Doubtful, d.note != "" && d.note != ReasonNotModified:
 		log = r.log.Warn
-	case d.State == Waiting && !slices.Contains([]string{ReasonPaced, ReasonInOrder, ReasonShutdown}, d.Reason):
+	case d.State == Waiting && !slices.Contains([]string{ReasonPaced, ReasonCalm, ReasonShutdown}, d.Reason):
 		log = r.log.Info
 	}
-	log("message settled", "state", d.State.String(), "outcome", d.outcome(), "kind", c.Kind, "chat", c.Chat,
-		"shop", c.Shop, "key", c.Key, "attempt", c.Attempt)
+	for _, m := range d.Messages {
+		r.cfg.Metrics.Observe(kind, d.outcome())
+		log("message settled", "state", d.State.String(), "outcome", d.outcome(), "kind", kind, "chat", m.Chat,
+			"shop", m.Shop, "key", m.Key, "attempt", m.Attempt)
+	}
 }
 
 // flush records settlements, all there are in one call, one call at a time.
 func (r *run) flush() {
-	if r.settling || len(r.unsettled) == 0 {
+	if r.settling || len(r.unsettled)+len(r.passed) == 0 {
 		return
 	}
-	if r.now().Before(r.nextSettle) {
+	if time.Now().Before(r.nextSettle) {
 		r.wakeAt(r.nextSettle)
 		return
 	}
-	batch := r.unsettled
-	r.unsettled, r.settling = nil, true
+	batch, passed := r.unsettled, r.passed
+	r.unsettled, r.passed, r.settling = nil, nil, true
 	r.wg.Go(func() {
 		ctx, cancel := context.WithTimeout(r.base, storeTimeout)
 		defer cancel()
-		r.settled <- settling{batch, r.queue.Settle(ctx, r.instant(), batch)}
+		if err := r.limiter.Pass(ctx, passed); err != nil { // they count for longer than they need
+			r.log.Warn("dating messages for the limits", "messages", len(passed), "err", err)
+		}
+		var err error
+		if len(batch) > 0 {
+			err = r.queue.Settle(ctx, r.instant(), batch)
+		}
+		r.settled <- settling{batch, err}
 	})
 }
 
@@ -285,33 +342,30 @@ func (r *run) recorded(s settling) {
 	r.settling = false
 	if s.err != nil {
 		r.settleTry++
-		r.nextSettle = r.now().Add(min(pause(r.settleTry, ""), 10*time.Second))
+		r.nextSettle = time.Now().Add(min(pause(r.settleTry, ""), 10*time.Second))
 		r.unsettled = append(s.batch, r.unsettled...)
 		r.log.Error("recording what became of messages", "messages", len(s.batch), "err", s.err)
 		return
 	}
-	r.settleTry = 0
-	now := r.instant()
+	r.settleTry, r.nextSettle = 0, time.Time{}
+	urgent := false
 	for _, x := range s.batch {
-		delete(r.known, x.Key)
-		switch {
-		case x.State != Waiting || r.claimFails > 0:
-		case x.Next <= now:
-			r.nudged = true
-		default:
-			r.nextClaim = earlier(r.nextClaim, x.Next.Time())
-		}
+		delete(r.known, x.Line)
+		urgent = urgent || x.Line.Lane <= lastUrgent && x.State != Withdrawn
+	}
+	if urgent { // the next of its line may go
+		r.soon()
 	}
 }
 
 // await returns when something happened, and at the alarm.
 func (r *run) await(ctx context.Context) {
-	timer := time.NewTimer(max(r.alarm.Sub(r.now()), 0))
+	timer := time.NewTimer(max(time.Until(r.alarm), 0))
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
 	case <-r.nudge:
-		r.nudged = true
+		r.soon()
 	case l := <-r.landed:
 		r.land(l)
 	case s := <-r.settled:
@@ -327,10 +381,10 @@ func (r *run) drain() error {
 	last := time.NewTimer(r.cfg.Drain + storeTimeout)
 	defer last.Stop()
 	for {
-		for _, k := range r.lines.waiting() {
-			r.handBack(k, r.instant(), ReasonShutdown)
+		for _, it := range r.hand.items() {
+			r.handBack(it, r.instant(), ReasonShutdown)
 		}
-		r.alarm = r.now().Add(r.cfg.Poll)
+		r.alarm = time.Now().Add(r.cfg.Poll)
 		r.flush()
 		left := r.flying + len(r.unsettled)
 		if left == 0 && !r.settling {
@@ -343,7 +397,7 @@ func (r *run) drain() error {
 }
 
 func (r *run) awaitDrain(limit, last <-chan time.Time) (over bool) {
-	timer := time.NewTimer(max(r.alarm.Sub(r.now()), 0))
+	timer := time.NewTimer(max(time.Until(r.alarm), 0))
 	defer timer.Stop()
 	select {
 	case l := <-r.landed:

@@ -26,12 +26,22 @@ type Metrics interface {
 	Observe(kind, outcome string)
 }
 
-// Config is how a worker works. The zero value is right for one process.
+// Around is what a worker works with.
+type Around struct {
+	Queue   Queue
+	Limiter Limiter
+	Sender  Sender
+	Hooks   Hooks
+	Editor  Editor
+	Checker Checker // nil: nothing is looked at again
+}
+
+// Config is how a worker works. The zero value is right for any number of processes.
 type Config struct {
-	Limits   Limits
-	Claim    int           // messages claimed ahead; 64
-	Parallel int           // messages on their way at once; 16
-	Poll     time.Duration // how often the queue is asked unless Nudge is called; 1 s
+	Claim    int           // lines claimed ahead, of urgent lanes and of the others each; 64
+	Parallel int           // messages on their way at once; 64
+	Poll     time.Duration // how often the queue is asked unless Nudge is called; 500 ms
+	Gap      time.Duration // least time between two looks at the urgent lanes, however often Nudge is called; 50 ms
 	Lease    time.Duration // 2 min; a message is back on the queue that long after a crash. More than Hold and Send together
 	Send     time.Duration // for one attempt in all; 60 s. More than the sender's own limit per call
 	Hold     time.Duration // a message that cannot go within this time goes back to the queue; 5 s
@@ -40,10 +50,10 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
-	c.Limits = c.Limits.withDefaults()
 	c.Claim = or(c.Claim, 64)
-	c.Parallel = or(c.Parallel, 16)
-	c.Poll = or(c.Poll, time.Second)
+	c.Parallel = or(c.Parallel, 64)
+	c.Poll = or(c.Poll, 500*time.Millisecond)
+	c.Gap = or(c.Gap, 50*time.Millisecond)
 	c.Lease = or(c.Lease, 2*time.Minute)
 	c.Send = or(c.Send, time.Minute)
 	c.Hold = or(c.Hold, 5*time.Second)
@@ -59,31 +69,34 @@ type noMetrics struct{}
 // Observe forgets.
 func (noMetrics) Observe(string, string) {}
 
-// Worker brings claimed messages to their chats, at the pace Telegram allows. Replies go before alerts and alerts before
-// scorecards; within that, what is for one chat arrives in the order it was queued. Several workers may share a queue;
-// each keeps to its own Limits.
+// Worker brings claimed messages to their chats, at the pace Telegram allows. An earlier lane goes first; within a lane
+// what waits longest; within a line in order, one at a time. Several workers, in one process or many, may share a queue and
+// its limiter.
 //
-// An edit whose message was never sent is sent as a new message; a retraction then is not sent at all.
+// An edit whose message was never sent is sent as a new message; a retraction or a status then is not sent at all.
 type Worker struct {
-	queue  Queue
-	sender Sender
-	hooks  Hooks
-	cfg    Config
-	log    *slog.Logger
-	now    func() time.Time
-	nudge  chan struct{}
+	queue   Queue
+	limiter Limiter
+	sender  Sender
+	hooks   Hooks
+	editor  Editor
+	checker Checker
+	cfg     Config
+	log     *slog.Logger
+	now     func() time.Time
+	nudge   chan struct{}
 }
 
-// NewWorker returns a worker. It does nothing until Run.
-func NewWorker(queue Queue, sender Sender, hooks Hooks, cfg Config, log *slog.Logger, now func() time.Time) *Worker {
+// NewWorker returns a worker. It does nothing until Run. now dates messages; how long things take is told by timers.
+func NewWorker(a Around, cfg Config, log *slog.Logger, now func() time.Time) *Worker {
 	return &Worker{
-		queue: queue, sender: sender, hooks: hooks, cfg: cfg.withDefaults(), log: log, now: now,
-		nudge: make(chan struct{}, 1),
+		queue: a.Queue, limiter: a.Limiter, sender: a.Sender, hooks: a.Hooks, editor: a.Editor, checker: a.Checker,
+		cfg: cfg.withDefaults(), log: log, now: now, nudge: make(chan struct{}, 1),
 	}
 }
 
-// Nudge has the worker look at the queue at once, for messages that were just put on it. It never blocks; many calls are
-// one. It is safe for concurrent use, also while Run does not run.
+// Nudge has the worker look at the urgent lanes of the queue at once, for messages that were just put on it. It never
+// blocks; many calls are one. It is safe for concurrent use, also while Run does not run.
 func (w *Worker) Nudge() {
 	select {
 	case w.nudge <- struct{}{}:
@@ -98,9 +111,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	r := newRun(context.WithoutCancel(ctx), w)
 	defer r.stop()
 	for ctx.Err() == nil {
-		r.alarm = w.now().Add(w.cfg.Poll)
+		r.alarm = time.Now().Add(w.cfg.Poll)
 		r.claim(ctx)
-		r.dispatch()
+		r.dispatch(ctx)
 		r.flush()
 		r.await(ctx)
 	}

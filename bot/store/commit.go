@@ -188,11 +188,12 @@ func (s *Store) writeMessage(b *batch, p int, m outbox.Message, place int) error
 	if q := partitionOf(m.Route); q != p {
 		return fmt.Errorf("message %s has route %s, which belongs to partition %d", m.Key, m.Route, q)
 	}
-	args, err := s.messageArgs(m, s.now(), place)
+	q, err := s.queued(m, s.now(), place)
 	if err != nil {
 		return err
 	}
-	member := messageMember(m.Route, m.Key)
-	b.write("enqueue", messageKey(p, member), append([]any{b.key(outKey(p))}, args...)...)
+	l := linesOf(m.Line())
+	args := []any{b.key(outKey(p)), b.key(l.lane), b.key(l.line), b.key(l.held)}
+	b.write("enqueue", messageKey(p, q.member), append(args, q.args()...)...)
 	return nil
 }

@@ -7,7 +7,8 @@
 --          The operation is a Redis command that takes the key first, or one of
 --            require             first of all: without that key nothing is applied
 --            append  age event…  adds to a stream and drops what is older than age, ms
---            enqueue out member score ttl target body   see enqueue in messages.lua; out is an index into KEYS
+--            enqueue out lane line held member name score ttl target group noise body
+--                                                       see enqueue in messages.lua; out to held are indexes into KEYS
 --            withdraw out member                        see withdraw in messages.lua
 --            shelve out member shelf                    see shelve in messages.lua; shelf is an index into KEYS
 -- Result   1 applied, 0 the version has moved on, -1 a required key is missing
@@ -35,7 +36,8 @@ while i <= #ARGV do
   elseif op == 'append' then
     append(key, first, last)
   elseif op == 'enqueue' then
-    enqueue(KEYS[tonumber(ARGV[first])], key, unpack(ARGV, first + 1, last))
+    local function at(n) return KEYS[tonumber(ARGV[first + n])] end
+    enqueue(at(0), at(1), at(2), at(3), key, unpack(ARGV, first + 4, last))
   elseif op == 'shelve' then
     shelve(KEYS[tonumber(ARGV[first])], key, ARGV[first + 1], KEYS[tonumber(ARGV[first + 2])])
   elseif op == 'withdraw' then

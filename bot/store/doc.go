@@ -14,7 +14,8 @@
 // # Keys
 //
 // SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are; RULE is RULE@PART for one of
-// several cases of a subject. MSG is ROUTE:key of a message. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
+// several cases of a subject. MSG is ROUTE:key of a message, LINE is
+// ROUTE:chat, N the number of a lane. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
 // is set, as it would cost a command per commit; Trim takes out what is older.
 //
 //	key                         type    holds                                                   lives
@@ -34,8 +35,15 @@
 //	{pNNN}:pulse:SHOP           string  rhythm in which events arrive, packed                   400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
-//	{pNNN}:out                  zset    MSG by the instant it is due or its lease ends, ms      until settled
+//	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
+//	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages
+//	{pNNN}:laneN:LINE           zset    MSG of one chat in a lane in the order they go out      until settled
+//	{pNNN}:heldN                hash    LINE → claim and until when it waits                    while it waits
 //	{pNNN}:msg:MSG              hash    message, state, message id; the mark of its key         45 days
+//	{pNNN}:dead                 zset    MSG not sent by the instant that was decided, ms        10,000 of them
+//	{pNNN}:calm:ROUTE           hash    LINE/group → when the last of it was sent, ms           1 hour
+//	{pNNN}:noise:SHOP:DAY       hash    chat → messages that rang, chat/s → those spared        10 days
+//	{pNNN}:alarms               zset    SHOP\x00alarm by the instant to look at it, ms          until it is over
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
 //	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
@@ -44,6 +52,10 @@
 //	{tgNN}:in                   stream  updates not yet handled, raw                            45 days
 //	{tgNN}:dead                 stream  updates set aside, the last 1000 or so                  45 days
 //	{tgNN}:seen:ID              string  mark of an update id                                    48 hours
+//	{rate}:all, {rate}:chat:ID  zset    attempts by when they counted at Telegram, µs           some seconds, groups a minute
+//	{rate}:want                 hash    lane → until when it waits for room, µs                 2 seconds
+//	{rate}:rest, {rate}:rest:ID string  until when everybody or a chat rests, µs                until then
+//	{rate}:floods               zset    chats that got a 429 of late, µs                        5 seconds
 //	install:secret              string  secret of the installation, see InstallationSecret      for ever, one
 //	lease:NAME                  string  owner of a lease                                        the lease's own
 //	token:TOKEN                 string  what a button stands for                                45 days

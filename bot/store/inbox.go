@@ -84,7 +84,7 @@ func (s *Store) DoneUpdate(ctx context.Context, shard int, id string) error {
 // SetAside moves an update that cannot be handled out of the way, with the reason; the last thousand or so are kept for
 // people to look at. Repeating it changes nothing.
 func (s *Store) SetAside(ctx context.Context, shard int, id, reason string) error {
-	_, err := s.runOne(ctx, s.scripts.aside, []string{inboxKey(shard), deadKey(shard)}, id, reason, deadKept, seconds(s.cfg.Retention))
+	_, err := s.runOne(ctx, s.scripts.aside, []string{inboxKey(shard), asideKey(shard)}, id, reason, deadKept, seconds(s.cfg.Retention))
 	if err != nil {
 		return fmt.Errorf("setting aside update %s of inbox %d: %w", id, shard, err)
 	}
@@ -99,7 +99,7 @@ type Dead struct {
 
 // DeadUpdates returns up to n updates of a shard that were set aside, the latest first.
 func (s *Store) DeadUpdates(ctx context.Context, shard, n int) ([]Dead, error) {
-	entries, err := s.db.XRevRangeN(ctx, deadKey(shard), "+", "-", int64(n)).Result()
+	entries, err := s.db.XRevRangeN(ctx, asideKey(shard), "+", "-", int64(n)).Result()
 	if err != nil {
 		return nil, fmt.Errorf("reading what inbox %d set aside: %w", shard, err)
 	}
@@ -115,7 +115,7 @@ func (s *Store) DeadSize(ctx context.Context) (n int, err error) {
 	pipe := s.db.Pipeline()
 	cmds := make([]*redis.IntCmd, shards)
 	for shard := range shards {
-		cmds[shard] = pipe.XLen(ctx, deadKey(shard))
+		cmds[shard] = pipe.XLen(ctx, asideKey(shard))
 	}
 	if err := exec(ctx, pipe); err != nil {
 		return 0, fmt.Errorf("counting what was set aside: %w", err)

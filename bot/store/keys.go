@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/rules"
 )
@@ -57,6 +58,7 @@ func seqKey(p int) string    { return partKey(p, "seq") }
 func shopsKey(p int) string  { return partKey(p, "shops") }
 func wakeKey(p int) string   { return partKey(p, "wake") }
 func outKey(p int) string    { return partKey(p, "out") }
+func deadKey(p int) string   { return partKey(p, "dead") }
 func digestKey(p int) string { return partKey(p, "digest") }
 func slotsKey(p int) string  { return partKey(p, "slots") }
 
@@ -66,6 +68,43 @@ func codeKey(p int, hash string) string { return partKey(p, "code:"+hash) }
 func messageMember(route, key string) string { return esc(route) + ":" + key }
 
 func messageKey(p int, member string) string { return partKey(p, "msg:"+member) }
+
+// lineKeys make the keys of one line of messages.
+type lineKeys struct {
+	p                int
+	name             string // in the lane and in held
+	lane, held, line string
+	calm, noise      string // noise is what the keys begin with; the day follows
+}
+
+func linesOf(l outbox.Line) lineKeys {
+	p, name := partitionOf(l.Route), lineName(l)
+	return lineKeys{p: p, name: name, lane: laneKey(p, l.Lane), held: heldKey(p, l.Lane), line: laneKey(p, l.Lane) + ":" + name,
+		calm: calmKey(l.Route), noise: noiseKey(l.Route, "")}
+}
+
+func laneKey(p int, l outbox.Lane) string { return partKey(p, "lane"+strconv.Itoa(int(l))) }
+
+func heldKey(p int, l outbox.Lane) string { return partKey(p, "held"+strconv.Itoa(int(l))) }
+
+// lineName names a line in its lane: the route, then the chat.
+func lineName(l outbox.Line) string { return messageMember(l.Route, strconv.FormatInt(l.Chat, 10)) }
+
+func alarmsKey(p int) string { return partKey(p, "alarms") }
+
+// alarmMember names an alarm among those to be looked at.
+func alarmMember(shop, id string) string { return esc(shop) + "\x00" + id }
+
+// parseLine undoes lineName.
+func parseLine(lane outbox.Lane, name string) (outbox.Line, bool) {
+	route, chat, ok := strings.Cut(name, ":")
+	id, err := strconv.ParseInt(chat, 10, 64)
+	return outbox.Line{Route: unesc(route), Chat: id, Lane: lane}, ok && err == nil
+}
+
+func calmKey(route string) string { return partKey(partitionOf(route), "calm:"+esc(route)) }
+
+func noiseKey(shop, day string) string { return partKey(partitionOf(shop), "noise:"+esc(shop)+":"+day) }
 
 // shopKeys makes the keys of one shop.
 type shopKeys struct {
@@ -146,10 +185,22 @@ func chatTag(chat int64) string      { return "{chat:" + strconv.FormatInt(chat,
 func chatShopsKey(chat int64) string { return chatTag(chat) + "shops" }
 func chatPrefsKey(chat int64) string { return chatTag(chat) + "prefs" }
 func inboxKey(shard int) string      { return numbered("tg", shard, 2) + "in" }
-func deadKey(shard int) string       { return numbered("tg", shard, 2) + "dead" }
+func asideKey(shard int) string      { return numbered("tg", shard, 2) + "dead" }
 func seenKey(shard int, update int64) string {
 	return numbered("tg", shard, 2) + "seen:" + strconv.FormatInt(update, 10)
 }
+
+// Keys of the limits that all messages share.
+
+const (
+	rateKey   = "{rate}:all"    // window of all
+	wantKey   = "{rate}:want"   // lanes that wait for room
+	restKey   = "{rate}:rest"   // until when everybody rests
+	floodsKey = "{rate}:floods" // chats that got a 429 of late
+)
+
+func rateChatKey(chat int64) string { return "{rate}:chat:" + strconv.FormatInt(chat, 10) }
+func restChatKey(chat int64) string { return "{rate}:rest:" + strconv.FormatInt(chat, 10) }
 
 const installKey = "install:secret"
 

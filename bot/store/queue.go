@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	randv2 "math/rand/v2"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -23,8 +25,16 @@ const enqueueBatch = 100
 // editPatience is how long an edit waits before it asks again whether the message it edits has been settled.
 const editPatience = time.Second
 
+// Most messages that go out as one, and most dead letters that one partition keeps.
+const (
+	foldMost = 50
+	deadMost = 10_000
+)
+
 // States of a record, as the scripts write them.
-var stateCodes = map[outbox.State]string{outbox.Waiting: "w", outbox.Sent: "s", outbox.GivenUp: "g", outbox.Withdrawn: "x"}
+var stateCodes = map[outbox.State]string{
+	outbox.Waiting: "w", outbox.Sending: "l", outbox.Sent: "s", outbox.Failed: "g", outbox.Doubtful: "q", outbox.Withdrawn: "x",
+}
 
 // Enqueue adds messages in one round trip per server. Messages of one call with the same due instant are claimed in the
 // order of the call.
@@ -53,29 +63,49 @@ func (s *Store) Enqueue(ctx context.Context, now rules.Instant, messages []outbo
 func (s *Store) enqueueCall(p int, now rules.Instant, messages []outbox.Message, chunk []int) (*call, error) {
 	c := &call{script: s.scripts.enqueue, keys: []string{outKey(p)}}
 	for _, i := range chunk {
-		args, err := s.messageArgs(messages[i], now, i)
+		q, err := s.queued(messages[i], now, i)
 		if err != nil {
 			return nil, err
 		}
-		c.keys = append(c.keys, messageKey(p, messageMember(messages[i].Route, messages[i].Key)))
-		c.args = append(c.args, args...)
+		l := linesOf(messages[i].Line())
+		c.keys = append(c.keys, l.lane, l.line, l.held, messageKey(p, q.member))
+		c.args = append(c.args, q.args()...)
 	}
 	return c, nil
 }
 
-// messageArgs returns what enqueue of messages.lua takes after its keys. A message waits for its due instant, or counts
-// from its creation; place is its place among those enqueued with it.
-func (s *Store) messageArgs(m outbox.Message, now rules.Instant, place int) ([]any, error) {
-	raw, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("encoding message %s: %w", m.Key, err)
+// queued is a message as the scripts take it.
+type queued struct {
+	member, line, score  string
+	ttl                  int64
+	target, group, noise string
+	body                 []byte
+}
+
+// queued prepares a message. It waits for its due instant, or counts from its creation; place is its place among those
+// enqueued with it.
+func (s *Store) queued(m outbox.Message, now rules.Instant, place int) (q queued, err error) {
+	if q.body, err = json.Marshal(m); err != nil {
+		return q, fmt.Errorf("encoding message %s: %w", m.Key, err)
 	}
 	due := cmp.Or(m.Due, m.Created, now)
-	target := ""
-	if m.EditOf != "" && m.EditOf != m.Key {
-		target = messageMember(m.Route, m.EditOf)
+	q.member, q.line, q.score = messageMember(m.Route, m.Key), lineName(m.Line()), placed(due, place)
+	q.ttl = seconds(s.cfg.Retention + s.until(due))
+	if of := cmp.Or(m.EditOf, m.ReplyOf); of != "" && of != m.Key {
+		q.target = messageMember(m.Route, of)
 	}
-	return []any{messageMember(m.Route, m.Key), placed(due, place), seconds(s.cfg.Retention + s.until(due)), target, raw}, nil
+	if m.Fold != nil && m.EditOf == "" {
+		q.group = m.Fold.Group
+	}
+	if m.Noise != nil {
+		q.noise = dayField(m.Noise.Day) + "/" + chatField(m.Chat)
+	}
+	return q, nil
+}
+
+// args are what enqueue of messages.lua takes after its keys.
+func (q queued) args() []any {
+	return []any{q.member, q.line, q.score, q.ttl, q.target, q.group, q.noise, q.body}
 }
 
 // placed writes an instant as a score with a fraction of a millisecond that keeps the order of enqueueing. A score has room
@@ -84,29 +114,27 @@ func placed(at rules.Instant, place int) string {
 	return strconv.FormatFloat(float64(at)+float64(min(place, 1000))/1024, 'f', -1, 64)
 }
 
-// candidate is a message that looked due.
-type candidate struct {
-	partition int
-	member    string
-	due       float64
-	target    string // member of the message it edits
+// due is a line that looked due.
+type due struct {
+	line outbox.Line
+	at   float64
 }
 
-// Claim leases up to limit messages, the longest due first. Looking costs one round trip, also over 256 empty queues. An
-// edit whose target is still on its way is left for later, so that TargetID is final. What was leased is returned even
-// when a server failed for others.
-func (s *Store) Claim(ctx context.Context, now rules.Instant, limit int, lease time.Duration) ([]outbox.Claimed, error) {
-	due, err := s.dueMessages(ctx, now, limit)
-	if err != nil || len(due) == 0 {
+// Claim leases what is due. Looking costs one round trip per lane, also over 256 empty ones; in the bulk lanes, which may
+// be long, it begins anywhere and ends when there is enough, so what waits longest goes first only about. What was leased is
+// returned even when a server failed for others.
+func (s *Store) Claim(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int, lease time.Duration) ([]outbox.Claimed, error) {
+	list, err := s.dueLines(ctx, now, first, last, limit)
+	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	calls := s.claimCalls(due, now, lease)
+	calls := s.claimCalls(list, now, lease)
 	err = s.run(ctx, calls)
 	var claimed []outbox.Claimed
 	for i, c := range calls {
-		m, ok, bad := claimedOf(c.result)
+		m, ok, bad := claimedOf(list[i].line, c)
 		if bad != nil {
-			err = cmp.Or(err, fmt.Errorf("message %s: %w", due[i].member, bad))
+			err = cmp.Or(err, fmt.Errorf("a message of line %s: %w", lineName(list[i].line), bad))
 		}
 		if ok {
 			claimed = append(claimed, m)
@@ -118,74 +146,109 @@ func (s *Store) Claim(ctx context.Context, now rules.Instant, limit int, lease t
 	return claimed, nil
 }
 
-func (s *Store) claimCalls(due []candidate, now rules.Instant, lease time.Duration) []*call {
+func (s *Store) claimCalls(list []due, now rules.Instant, lease time.Duration) []*call {
 	until, later := now+rules.Instant(lease.Milliseconds()), now+rules.Instant(editPatience.Milliseconds())
-	id := rand.Text()
-	calls := make([]*call, len(due))
-	for i, d := range due {
-		keys := []string{outKey(d.partition), messageKey(d.partition, d.member)}
-		if d.target != "" {
-			keys = append(keys, messageKey(d.partition, d.target))
-		}
-		calls[i] = &call{script: s.scripts.claim, keys: keys, args: []any{d.member, score(now), score(until), id, score(later)}}
+	calls := make([]*call, len(list))
+	for i, d := range list {
+		l := linesOf(d.line)
+		calls[i] = &call{script: s.scripts.claim, keys: []string{l.lane, l.line, l.held, outKey(l.p), l.calm},
+			args: []any{l.name, score(now), score(until), rand.Text(), score(later), messageKey(l.p, ""), l.noise, foldMost}}
 	}
 	return calls
 }
 
-// dueMessages reads what is due in all partitions, the longest due first, and what each of them edits.
-func (s *Store) dueMessages(ctx context.Context, now rules.Instant, limit int) ([]candidate, error) {
+// chunk is how many partitions of a bulk lane are looked at in one round trip.
+const chunk = 32
+
+// dueLines finds up to limit lines that are due.
+func (s *Store) dueLines(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int) (list []due, err error) {
+	if first < outbox.LaneDigest {
+		list, err = s.dueIn(ctx, now, first, last, 0, partitions, limit)
+		slices.SortStableFunc(list, func(a, b due) int {
+			return cmp.Or(cmp.Compare(a.line.Lane, b.line.Lane), cmp.Compare(a.at, b.at))
+		})
+		return list[:min(len(list), limit)], err
+	}
+	for lane := first; lane <= last; lane++ {
+		begin := randv2.IntN(partitions / chunk)
+		for i := 0; i < partitions/chunk && len(list) < limit; i++ {
+			from := (begin + i) % (partitions / chunk) * chunk
+			more, err := s.dueIn(ctx, now, lane, lane, from, from+chunk, (limit+7)/8)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, more...)
+		}
+	}
+	return list[:min(len(list), limit)], nil
+}
+
+// dueIn looks at some lanes of some partitions, each as deep as limit.
+func (s *Store) dueIn(ctx context.Context, now rules.Instant, first, last outbox.Lane, from, to, limit int) (list []due, err error) {
 	pipe := s.db.Pipeline()
-	for p := range partitions {
-		pipe.ZRangeByScoreWithScores(ctx, outKey(p), &redis.ZRangeBy{Min: "-inf", Max: "(" + score(now+1), Count: int64(limit)})
+	for p := from; p < to; p++ {
+		for lane := first; lane <= last; lane++ {
+			pipe.ZRangeByScoreWithScores(ctx, laneKey(p, lane), &redis.ZRangeBy{Min: "-inf", Max: "(" + score(now+1), Count: int64(limit)})
+		}
 	}
 	cmds, err := pipe.Exec(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("looking for due messages: %w", err)
 	}
-	var due []candidate
-	for p, cmd := range cmds {
+	lanes := int(last-first) + 1
+	for i, cmd := range cmds {
 		for _, z := range cmd.(*redis.ZSliceCmd).Val() {
-			member, _ := z.Member.(string)
-			due = append(due, candidate{partition: p, member: member, due: z.Score})
+			name, _ := z.Member.(string)
+			if line, ok := parseLine(first+outbox.Lane(i%lanes), name); ok {
+				list = append(list, due{line, z.Score})
+			}
 		}
 	}
-	slices.SortStableFunc(due, func(a, b candidate) int { return cmp.Compare(a.due, b.due) })
-	due = due[:min(len(due), limit)]
-	return due, s.readTargets(ctx, due)
+	return list, nil
 }
 
-func (s *Store) readTargets(ctx context.Context, due []candidate) error {
-	pipe := s.db.Pipeline()
-	targets := make([]*redis.StringCmd, len(due))
-	for i, d := range due {
-		targets[i] = pipe.HGet(ctx, messageKey(d.partition, d.member), "e")
-	}
-	if err := exec(ctx, pipe); err != nil {
-		return fmt.Errorf("looking for what messages edit: %w", err)
-	}
-	for i := range due {
-		due[i].target = targets[i].Val()
-	}
-	return nil
-}
-
-// claimedOf reads the answer of claim.lua; ok is false when the message was not to be had.
-func claimedOf(cmd *redis.Cmd) (m outbox.Claimed, ok bool, err error) {
-	answer, err := cmd.Slice()
-	if err != nil || len(answer) != 6 {
+// claimedOf reads the answer of claim.lua; ok is false when there was nothing to be had.
+func claimedOf(line outbox.Line, c *call) (m outbox.Claimed, ok bool, err error) {
+	answer, err := c.result.Slice()
+	if err != nil || len(answer) < 12 {
 		return m, false, nil // run has seen the error
 	}
-	if err := json.Unmarshal([]byte(textAt(answer, 0)), &m.Message); err != nil {
-		return m, false, fmt.Errorf("decoding message: %w", err)
-	}
-	m.Attempt, m.TargetID = numberAt(answer, 1), numberAt(answer, 5)
-	m.Uncertain, m.Unknown = numberAt(answer, 2) == 1, numberAt(answer, 3) == 1
-	if chat := textAt(answer, 4); chat != "" {
-		if m.Chat, err = strconv.ParseInt(chat, 10, 64); err != nil {
-			return m, false, fmt.Errorf("reading the chat a message follows to: %w", err)
+	claim, _ := c.args[3].(string)
+	m = outbox.Claimed{Line: line, Claim: claim, Since: rules.Instant(numberAt(answer, 0)), Rang: numberAt(answer, 1)}
+	m.Target = outbox.Target{ID: numberAt(answer, 2), Key: keyOfMember(textAt(answer, 3))}
+	if parts := textAt(answer, 4); parts != "" {
+		if err := json.Unmarshal([]byte(parts), &m.Target.Parts); err != nil {
+			return m, false, fmt.Errorf("decoding parts: %w", err)
 		}
 	}
+	for at := 5; at+7 <= len(answer); at += 7 {
+		held, err := heldOf(answer[at : at+7])
+		if err != nil {
+			return m, false, err
+		}
+		m.Messages = append(m.Messages, held)
+	}
 	return m, true, nil
+}
+
+func heldOf(answer []any) (h outbox.Held, err error) {
+	if err := json.Unmarshal([]byte(textAt(answer, 0)), &h.Message); err != nil {
+		return h, fmt.Errorf("decoding message: %w", err)
+	}
+	h.Attempt, h.Failures, h.Doubts = numberAt(answer, 1), numberAt(answer, 2), numberAt(answer, 4)
+	h.Uncertain, h.Retried = numberAt(answer, 3) == 1, numberAt(answer, 6) == 1
+	if chat := textAt(answer, 5); chat != "" {
+		if h.Chat, err = strconv.ParseInt(chat, 10, 64); err != nil {
+			return h, fmt.Errorf("reading the chat a message follows to: %w", err)
+		}
+	}
+	return h, nil
+}
+
+// keyOfMember undoes messageMember, for the key.
+func keyOfMember(member string) string {
+	_, key, _ := strings.Cut(member, ":")
+	return key
 }
 
 func textAt(answer []any, i int) string {
@@ -198,41 +261,111 @@ func numberAt(answer []any, i int) int {
 	return int(n)
 }
 
-// Settle records outcomes in one round trip per server. A message that is sent, given up or withdrawn leaves only the mark
-// of its key.
+// Settle records outcomes in one round trip per server. A message that is sent or withdrawn leaves only the mark of its key.
 func (s *Store) Settle(ctx context.Context, now rules.Instant, settlements []outbox.Settlement) error {
 	calls := make([]*call, len(settlements))
 	for i, x := range settlements {
-		code, known := stateCodes[x.State]
-		if !known {
-			return fmt.Errorf("settling message %s: %d is no state", x.Key, int(x.State))
+		c, err := s.settleCall(x, now)
+		if err != nil {
+			return err
 		}
-		p, member, chat := partitionOf(x.Route), messageMember(x.Route, x.Key), ""
-		if x.Chat != 0 {
-			chat = chatField(x.Chat)
-		}
-		calls[i] = &call{script: s.scripts.settle, keys: []string{outKey(p), messageKey(p, member)},
-			args: []any{member, code, x.MessageID, score(cmp.Or(x.Next, now)), x.Reason, seconds(s.cfg.Retention), chat, x.Unknown}}
+		calls[i] = c
 	}
 	if err := s.run(ctx, calls); err != nil {
-		return fmt.Errorf("settling %d messages: %w", len(settlements), err)
+		return fmt.Errorf("settling %d claims: %w", len(settlements), err)
 	}
 	return nil
 }
 
+func (s *Store) settleCall(x outbox.Settlement, now rules.Instant) (*call, error) {
+	l, first := linesOf(x.Line), x.First()
+	code, known := stateCodes[x.State]
+	if !known || x.State == outbox.Sending {
+		return nil, fmt.Errorf("settling %s: %v is no state to end in", first.Key, x.State)
+	}
+	chat, parts, target := "", "", ""
+	if x.Chat != 0 {
+		chat = chatField(x.Chat)
+	}
+	if len(x.Parts) > 1 {
+		raw, err := json.Marshal(x.Parts)
+		if err != nil {
+			return nil, fmt.Errorf("encoding parts of %s: %w", first.Key, err)
+		}
+		parts = string(raw)
+	}
+	if first.EditOf != "" && x.Target.Key != "" {
+		target = messageMember(first.Route, x.Target.Key)
+	}
+	c := &call{script: s.scripts.settle, keys: []string{l.lane, l.line, l.held, outKey(l.p), deadKey(l.p), l.calm, alarmsKey(l.p)},
+		args: []any{l.name, x.Claim, score(now), code, x.MessageID, score(cmp.Or(x.Next, now)), x.Move, x.Reason, seconds(s.cfg.Retention),
+			chat, x.Doubts, x.Failures, messageKey(l.p, ""), target, parts, l.noise, counted(x), deadMost}}
+	for _, m := range x.Messages {
+		member := messageMember(m.Route, m.Key)
+		alarm, look := "", ""
+		if m.Follow != nil {
+			alarm, look = alarmMember(m.Shop, m.Follow.Alarm), score(now+rules.Instant(m.Follow.In))
+		}
+		c.keys = append(c.keys, messageKey(l.p, member))
+		c.args = append(c.args, member, slices.Contains(x.Dropped, m.Key), alarm, look)
+	}
+	return c, nil
+}
+
+// counted says what a settlement adds to the noise of its chat.
+func counted(x outbox.Settlement) string {
+	switch {
+	case x.State == outbox.Withdrawn && x.Reason == outbox.ReasonBudget:
+		return "spared"
+	case x.State == outbox.Sent && !x.First().Silent:
+		return "rang"
+	}
+	return ""
+}
+
+// Noise returns what the chats of a shop heard on a local day. It is kept for ten days.
+func (s *Store) Noise(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error) {
+	fields, err := s.db.HGetAll(ctx, noiseKey(shop, dayField(day))).Result()
+	if err != nil {
+		return nil, fmt.Errorf("reading the noise of shop %s: %w", shop, err)
+	}
+	noise := map[int64]outbox.NoiseCount{}
+	for field, value := range fields {
+		text, spared := strings.CutSuffix(field, "/s")
+		chat, err := strconv.ParseInt(text, 10, 64)
+		n, bad := strconv.Atoi(value)
+		if err != nil || bad != nil {
+			return nil, fmt.Errorf("reading the noise of shop %s: field %q is %q", shop, field, value)
+		}
+		count := noise[chat]
+		if spared {
+			count.Spared = n
+		} else {
+			count.Rang = n
+		}
+		noise[chat] = count
+	}
+	return noise, nil
+}
+
 // Backlog is what waits in the outbox.
 type Backlog struct {
-	Waiting int           // messages not settled, those under lease and those for later included
-	Oldest  rules.Instant // when the one that waits longest is or was due, 0 when none waits
+	Waiting int                   // messages not settled, those under lease and those for later included
+	Oldest  rules.Instant         // when the one that waits longest is or was due, 0 when none waits
+	Lines   [outbox.Lanes + 1]int // lines by lane
 }
 
 // Backlog counts what waits, for metrics.
 func (s *Store) Backlog(ctx context.Context) (Backlog, error) {
 	pipe := s.db.Pipeline()
 	sizes, heads := make([]*redis.IntCmd, partitions), make([]*redis.ZSliceCmd, partitions)
+	var lanes [outbox.Lanes + 1][partitions]*redis.IntCmd
 	for p := range partitions {
 		sizes[p] = pipe.ZCard(ctx, outKey(p))
 		heads[p] = pipe.ZRangeWithScores(ctx, outKey(p), 0, 0)
+		for lane := 1; lane <= outbox.Lanes; lane++ {
+			lanes[lane][p] = pipe.ZCard(ctx, laneKey(p, outbox.Lane(lane)))
+		}
 	}
 	if err := exec(ctx, pipe); err != nil {
 		return Backlog{}, fmt.Errorf("counting messages: %w", err)
@@ -244,6 +377,9 @@ func (s *Store) Backlog(ctx context.Context) (Backlog, error) {
 			if at := rules.Instant(math.Floor(z.Score)); b.Oldest == 0 || at < b.Oldest {
 				b.Oldest = at
 			}
+		}
+		for lane := 1; lane <= outbox.Lanes; lane++ {
+			b.Lines[lane] += int(lanes[lane][p].Val())
 		}
 	}
 	return b, nil

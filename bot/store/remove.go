@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
+	"shopwarden/bot/outbox"
 	"shopwarden/rules"
 )
 
@@ -58,26 +60,55 @@ func (s *Store) leaveChats(ctx context.Context, shop string) error {
 // removeMembers takes the shop out of the sets that it shares with others.
 func (s *Store) removeMembers(ctx context.Context, shop string) error {
 	p := partitionOf(shop)
-	for key, prefix := range map[string]string{wakeKey(p): wakePrefix(shop), outKey(p): messageMember(shop, "")} {
-		iter := s.db.ZScan(ctx, key, 0, "", scanPage).Iterator()
-		var found []any
-		for iter.Next(ctx) { // members and scores in turn; no score looks like a prefix
-			if strings.HasPrefix(iter.Val(), prefix) {
-				found = append(found, iter.Val())
-			}
-		}
-		if err := iter.Err(); err != nil {
+	prefixes := map[string]string{wakeKey(p): wakePrefix(shop), alarmsKey(p): wakePrefix(shop)}
+	for _, key := range []string{outKey(p), deadKey(p)} {
+		prefixes[key] = messageMember(shop, "")
+	}
+	for lane := outbox.LaneAlert; int(lane) <= outbox.Lanes; lane++ {
+		prefixes[laneKey(p, lane)] = messageMember(shop, "")
+		if err := s.removeFields(ctx, heldKey(p, lane), messageMember(shop, "")); err != nil {
 			return err
 		}
-		for len(found) > 0 {
-			n := min(scanPage, len(found))
-			if err := s.db.ZRem(ctx, key, found[:n]...).Err(); err != nil {
-				return err
-			}
-			found = found[n:]
+	}
+	for key, prefix := range prefixes {
+		if err := s.removePrefixed(ctx, key, prefix); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+// removePrefixed takes what begins with a prefix out of a sorted set.
+func (s *Store) removePrefixed(ctx context.Context, key, prefix string) error {
+	iter := s.db.ZScan(ctx, key, 0, "", scanPage).Iterator()
+	var found []any
+	for iter.Next(ctx) { // members and scores in turn; no score looks like a prefix
+		if strings.HasPrefix(iter.Val(), prefix) {
+			found = append(found, iter.Val())
+		}
+	}
+	if err := iter.Err(); err != nil {
+		return err
+	}
+	for part := range slices.Chunk(found, scanPage) {
+		if err := s.db.ZRem(ctx, key, part...).Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeFields takes the fields that begin with a prefix out of a hash.
+func (s *Store) removeFields(ctx context.Context, key, prefix string) error {
+	fields, err := s.db.HKeys(ctx, key).Result()
+	if err != nil {
+		return err
+	}
+	fields = slices.DeleteFunc(fields, func(f string) bool { return !strings.HasPrefix(f, prefix) })
+	if len(fields) == 0 {
+		return nil
+	}
+	return s.db.HDel(ctx, key, fields...).Err()
 }
 
 // removeScanned removes the keys that only a scan can find.
@@ -100,11 +131,18 @@ func (s *Store) removeScanned(ctx context.Context, shop string) error {
 	})
 }
 
-// belongs reports whether a scanned key is one of the shop's: a dossier, a message or a code.
+// belongs reports whether a scanned key is one of the shop's: a dossier, a message, a line, noise or a code.
 func (s *Store) belongs(ctx context.Context, db *redis.Client, shop, key string) (bool, error) {
 	k := keysOf(shop)
-	if strings.HasPrefix(key, k.dossiers()) || strings.HasPrefix(key, k.messages()) {
-		return true, nil
+	for _, prefix := range []string{k.dossiers(), k.messages(), noiseKey(shop, "")} {
+		if strings.HasPrefix(key, prefix) {
+			return true, nil
+		}
+	}
+	for lane := outbox.LaneAlert; int(lane) <= outbox.Lanes; lane++ {
+		if strings.HasPrefix(key, laneKey(k.p, lane)+":"+messageMember(shop, "")) {
+			return true, nil
+		}
 	}
 	if !strings.HasPrefix(key, codeKey(k.p, "")) {
 		return false, nil
@@ -141,7 +179,7 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
 	k := keysOf(shop)
-	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), k.chats()).Err()
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), calmKey(shop), k.chats()).Err()
 }
 
 // Trim drops what a shop keeps beyond its time: counters, breached cases and penalties older than the day retention, events

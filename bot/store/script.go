@@ -21,6 +21,16 @@ var (
 	claimLua string
 	//go:embed settle.lua
 	settleLua string
+	//go:embed retry.lua
+	retryLua string
+	//go:embed drop.lua
+	dropLua string
+	//go:embed admit.lua
+	admitLua string
+	//go:embed pass.lua
+	passLua string
+	//go:embed flood.lua
+	floodLua string
 	//go:embed due.lua
 	dueLua string
 	//go:embed leave.lua
@@ -39,7 +49,7 @@ var (
 
 // scripts are all scripts of the store, each to be called by its digest.
 type scripts struct {
-	commit, enqueue, claim, settle, due, leave, take, receive, aside, lease, release *redis.Script
+	commit, enqueue, claim, settle, retry, drop, admit, pass, flood, due, leave, take, receive, aside, lease, release *redis.Script
 }
 
 func newScripts() scripts {
@@ -48,6 +58,11 @@ func newScripts() scripts {
 		enqueue: redis.NewScript(messagesLua + enqueueLua),
 		claim:   redis.NewScript(messagesLua + claimLua),
 		settle:  redis.NewScript(messagesLua + settleLua),
+		retry:   redis.NewScript(messagesLua + retryLua),
+		drop:    redis.NewScript(messagesLua + dropLua),
+		admit:   redis.NewScript(admitLua),
+		pass:    redis.NewScript(passLua),
+		flood:   redis.NewScript(floodLua),
 		due:     redis.NewScript(dueLua),
 		leave:   redis.NewScript(leaveLua),
 		take:    redis.NewScript(takeLua),
@@ -59,7 +74,7 @@ func newScripts() scripts {
 }
 
 func (s scripts) all() []*redis.Script {
-	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release}
+	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release}
 }
 
 // loadScripts makes every server know the scripts. Repeating it changes nothing.

@@ -1,46 +1,121 @@
--- settle.lua records what became of a message. Needs messages.lua in front.
+-- settle.lua records what became of what one claim held. Needs messages.lua in front.
 --
--- KEYS[1] out set  KEYS[2] record
--- ARGV[1] member  ARGV[2] state: w, s, g or x  ARGV[3] message id, with s  ARGV[4] next attempt ms, with w
--- ARGV[5] reason  ARGV[6] time to live of the mark s  ARGV[7] chat to follow to, with w; '' as before
--- ARGV[8] 1 when the attempt ended in doubt, with w
--- Result  1 recorded, 0 nothing to do: unknown, settled before, or the same said again after another claimed it. That a
---         message was sent is recorded even after it was given up.
+-- KEYS[1] lane  KEYS[2] line  KEYS[3] held hash  KEYS[4] out set  KEYS[5] dead set  KEYS[6] calm hash of the route
+-- KEYS[7] alarms of the partition  KEYS[8…] records of the messages
+-- ARGV[1] name of the line  ARGV[2] claim  ARGV[3] now ms  ARGV[4] state: w, s, g, q or x  ARGV[5] message id, with s
+-- ARGV[6] next attempt ms, with w  ARGV[7] 1 when others may overtake meanwhile, with w  ARGV[8] reason
+-- ARGV[9] time to live of a mark s  ARGV[10] chat to follow to, with w; '' as before  ARGV[11] attempts in doubt, with w
+-- ARGV[12] failures in a row, with w  ARGV[13] what the keys of records begin with  ARGV[14] member that was edited, or ''
+-- ARGV[15] parts that went out as one, or ''  ARGV[16] what the keys of noise begin with  ARGV[17] what is counted there:
+-- 'rang', 'spared' or ''  ARGV[18] most dead letters that are kept
+-- ARGV[19…] per message four: member, 1 when it was dropped as not true any more, alarm that begins or '', when that is
+-- looked at
+-- Result  how many were recorded. A message that somebody else claimed meanwhile stays theirs, except that one that was
+--         sent is sent. Saying the same again changes nothing.
 
-local out, record, member, state = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
-local known = redis.call('HGET', record, 's')
-if not known then
-  redis.call('ZREM', out, member)
-  return 0
-end
-local final = known ~= 'w' and known ~= 'l'
-if known == 's' or final and state ~= 's' then
-  return 0
-end
-if state == 'w' then
-  local next, claimed = unpack(redis.call('HMGET', record, 'n', 't'))
-  if next == ARGV[4] and claimed and tonumber(claimed) > tonumber(next) then
-    return 0 -- nobody asks for an instant before his own claim: this is the settlement of the attempt before
+local lane, line, held, out, dead, calm, alarms = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
+local name, claim, now, state, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[8]
+local first, count = ARGV[19], 0
+
+local function noise(field)
+  local day, chat = string.match(field, '^([^/]*)/(.*)$')
+  if ARGV[17] ~= '' then
+    local key = ARGV[16] .. day
+    redis.call('HINCRBY', key, chat .. (ARGV[17] == 'rang' and '' or '/s'), 1)
+    redis.call('EXPIRE', key, 864000)
   end
-  if redis.call('HEXISTS', record, 'x') == 1 then
-    settle(out, record, member, 'x')
-    return 1
-  end
-  redis.call('HSET', record, 's', 'w', 'n', ARGV[4], 'r', ARGV[5])
+end
+
+-- wait has a message tried again.
+local function wait(record, member)
+  redis.call('HSET', record, 's', 'w', 'b', ARGV[12], 'k', ARGV[11], 'r', reason)
   redis.call('HDEL', record, 'c')
-  if ARGV[7] ~= '' then
-    redis.call('HSET', record, 'h', ARGV[7])
+  if ARGV[10] ~= '' then
+    redis.call('HSET', record, 'h', ARGV[10])
   end
-  if ARGV[8] == '1' then
-    redis.call('HSET', record, 'k', '1')
+  if ARGV[7] == '1' then
+    redis.call('ZADD', line, ARGV[6], member)
+    redis.call('ZADD', out, ARGV[6], member)
   end
-  redis.call('ZADD', out, ARGV[4], member)
-  return 1
 end
-settle(out, record, member, state)
-redis.call('HSET', record, 'r', ARGV[5])
-if state == 's' then
-  redis.call('HSET', record, 'i', ARGV[3])
+
+-- bury keeps the text of a message that will not be sent.
+local function bury(record, member)
+  redis.call('HSET', record, 's', state, 'r', reason, 'd', now)
+  redis.call('HDEL', record, 'c')
+  redis.call('EXPIRE', record, ARGV[9])
+  redis.call('ZREM', out, member)
+  redis.call('ZADD', dead, now, member)
+  redis.call('ZREMRANGEBYRANK', dead, 0, -1 - tonumber(ARGV[18]))
 end
-redis.call('EXPIRE', record, ARGV[6])
-return 1
+
+-- sent marks a message as sent.
+local function sent(record, member)
+  finish(out, record, member, 's')
+  redis.call('ZREM', dead, member)
+  redis.call('HSET', record, 'i', ARGV[5], 'r', reason, 'd', now)
+  redis.call('EXPIRE', record, ARGV[9])
+  if ARGV[15] ~= '' and ARGV[14] == '' then
+    redis.call('HSET', record, 'f', first)
+  end
+end
+
+for i = 8, #KEYS do
+  local record, arg = KEYS[i], 19 + (i - 8) * 4
+  local member, dropped, alarm, look = unpack(ARGV, arg, arg + 3)
+  local known, holder, withdrawn, ring, group = unpack(redis.call('HMGET', record, 's', 'c', 'x', 'z', 'g'))
+  local mine = known == 'l' and holder == claim
+  if known and known ~= 's' and dropped == '0' and state == 's' then
+    sent(record, member)
+    if ring and member == first then
+      noise(ring)
+    end
+    if group then
+      redis.call('HSET', calm, name .. '/' .. group, now)
+      redis.call('EXPIRE', calm, 3600)
+    end
+    if alarm ~= '' then
+      redis.call('ZADD', alarms, 'NX', look, alarm)
+    end
+    count = count + 1
+  elseif mine then
+    if dropped == '1' or state == 'x' or state == 'w' and withdrawn then
+      finish(out, record, member, 'x')
+      redis.call('HSET', record, 'r', reason)
+      if ring and dropped == '0' then
+        noise(ring)
+      end
+    elseif state == 'w' then
+      wait(record, member)
+    else
+      bury(record, member)
+    end
+    count = count + 1
+  end
+  local after = redis.call('HGET', record, 's')
+  if after ~= 'w' and after ~= 'l' then
+    redis.call('ZREM', line, member)
+  end
+end
+
+if state == 's' and count > 0 then
+  local at = ARGV[13] .. (ARGV[14] ~= '' and ARGV[14] or first)
+  if redis.call('EXISTS', at) == 1 then
+    redis.call('HSET', at, 'i', ARGV[5])
+    if ARGV[15] ~= '' then
+      redis.call('HSET', at, 'p', ARGV[15])
+    end
+  end
+end
+
+local holder = redis.call('HGET', held, name)
+if holder and string.sub(holder, 1, #claim + 1) == claim .. '/' then
+  if state == 'w' and ARGV[7] ~= '1' then
+    redis.call('HSET', held, name, '/' .. ARGV[6])
+    arrange(lane, line, held, name, ARGV[6])
+  else
+    redis.call('HDEL', held, name)
+    arrange(lane, line, held, name, now)
+  end
+end
+return count

@@ -17,6 +17,7 @@ import (
 type Config struct {
 	Retention    time.Duration    // how long dossiers, the log and the marks of messages are kept; 0 = 45 days
 	DayRetention time.Duration    // how long counters and the list of breached cases are kept; 0 = 400 days
+	Limits       outbox.Limits    // what all processes together may send; must be the same in all of them
 	Now          func() time.Time // nil = time.Now
 }
 
@@ -28,6 +29,7 @@ func (c Config) withDefaults() Config {
 	if c.DayRetention == 0 {
 		c.DayRetention = 400 * day
 	}
+	c.Limits = c.Limits.WithDefaults()
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -49,6 +49,11 @@ func newDelivery(t *testing.T, limits telegramtest.Limits) *delivery {
 	return &delivery{t: t, booth: newBooth(t, limits), queue: outboxtest.New()}
 }
 
+// Fold and Again word what is not tested here.
+func (d *delivery) Fold(string, []outbox.Fold) (string, [][]outbox.Button) { return "several", nil }
+
+func (d *delivery) Again(_, html string) string { return html }
+
 func (d *delivery) put(messages ...outbox.Message) {
 	d.t.Helper()
 	for i := range messages {
@@ -64,7 +69,8 @@ func (d *delivery) work() {
 	d.t.Helper()
 	ctx, stop := context.WithTimeout(d.t.Context(), 20*time.Second)
 	defer stop()
-	w := outbox.NewWorker(d.queue, d.sender, d, outbox.Config{Poll: 20 * time.Millisecond}, d.log.logger(), time.Now)
+	around := outbox.Around{Queue: d.queue, Limiter: outboxtest.NewLimiter(outbox.Limits{}, time.Now), Sender: d.sender, Hooks: d, Editor: d}
+	w := outbox.NewWorker(around, outbox.Config{Poll: 20 * time.Millisecond, Gap: time.Millisecond}, d.log.logger(), time.Now)
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -86,7 +92,7 @@ func (d *delivery) work() {
 
 func (d *delivery) waiting() bool {
 	for _, e := range d.queue.Entries() {
-		if e.State == outbox.Waiting {
+		if e.State == outbox.Waiting || e.State == outbox.Sending {
 			return true
 		}
 	}

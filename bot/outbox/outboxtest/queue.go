@@ -5,8 +5,10 @@
 package outboxtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,17 +16,29 @@ import (
 	"shopwarden/rules"
 )
 
-// Entry is one message and what became of it so far. State is Waiting also before the first attempt.
+// Entry is one message and what became of it so far. State is Waiting also before the first attempt, and Sending while it is
+// claimed.
 type Entry struct {
 	outbox.Message
 	State     outbox.State
 	Attempts  int
+	Failures  int
+	Doubts    int
 	Uncertain bool
-	Unknown   bool
 	MessageID int
-	Next      rules.Instant // not claimed before
-	Leased    rules.Instant // claimed until then, 0 = not claimed
 	Reason    string
+
+	order  rules.Instant // its place in the line
+	claim  string
+	leader string        // key it went out folded with
+	parts  []outbox.Part // of what went out as one
+}
+
+// line is what waits for one chat in one lane.
+type line struct {
+	entries []*Entry      // by order
+	until   rules.Instant // not looked at before
+	claim   string
 }
 
 // Queue is the queue. It is safe for concurrent use.
@@ -32,6 +46,9 @@ type Queue struct {
 	mu      sync.Mutex
 	entries []*Entry // in the order they came
 	byKey   map[string]*Entry
+	lines   map[outbox.Line]*line
+	calm    map[string]rules.Instant // line and group → when the last was sent
+	noise   map[string]int           // day and chat → messages that rang
 	history []outbox.Settlement
 	claims  int
 	claim   []error // what the next calls return instead
@@ -39,7 +56,9 @@ type Queue struct {
 }
 
 // New returns an empty queue.
-func New() *Queue { return &Queue{byKey: map[string]*Entry{}} }
+func New() *Queue {
+	return &Queue{byKey: map[string]*Entry{}, lines: map[outbox.Line]*line{}, calm: map[string]rules.Instant{}, noise: map[string]int{}}
+}
 
 // Enqueue implements outbox.Queue.
 func (q *Queue) Enqueue(_ context.Context, now rules.Instant, messages []outbox.Message) error {
@@ -52,15 +71,26 @@ func (q *Queue) Enqueue(_ context.Context, now rules.Instant, messages []outbox.
 		if m.Created == 0 {
 			m.Created = now
 		}
-		e := &Entry{Message: m, State: outbox.Waiting, Next: max(m.Due, now)}
+		e := &Entry{Message: m, State: outbox.Waiting, order: max(m.Due, m.Created)}
 		q.byKey[m.Key] = e
 		q.entries = append(q.entries, e)
+		l := q.lines[m.Line()]
+		if l == nil {
+			l = &line{}
+			q.lines[m.Line()] = l
+		}
+		l.entries = append(l.entries, e)
+		l.sort()
 	}
 	return nil
 }
 
+func (l *line) sort() {
+	slices.SortStableFunc(l.entries, func(a, b *Entry) int { return cmp.Compare(a.order, b.order) })
+}
+
 // Claim implements outbox.Queue.
-func (q *Queue) Claim(ctx context.Context, now rules.Instant, limit int, lease time.Duration) ([]outbox.Claimed, error) {
+func (q *Queue) Claim(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int, lease time.Duration) ([]outbox.Claimed, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -71,34 +101,98 @@ func (q *Queue) Claim(ctx context.Context, now rules.Instant, limit int, lease t
 		return nil, err
 	}
 	var claimed []outbox.Claimed
-	for _, e := range q.entries {
+	for _, k := range q.order(first, last) {
 		if len(claimed) == limit {
 			break
 		}
-		if e.State != outbox.Waiting || e.Next > now || e.Leased > now {
-			continue
+		if c, ok := q.claimLine(k, now, now+rules.Instant(lease.Milliseconds())); ok {
+			claimed = append(claimed, c)
 		}
-		if target := q.byKey[e.EditOf]; target != nil && target.State == outbox.Waiting {
-			continue
-		}
-		e.Uncertain = e.Uncertain || e.Leased != 0
-		e.Attempts++
-		e.Leased = now + rules.Instant(lease.Milliseconds())
-		claimed = append(claimed, q.claimed(e))
 	}
 	return claimed, nil
 }
 
-func (q *Queue) claimed(e *Entry) outbox.Claimed {
-	c := outbox.Claimed{Message: e.Message, Attempt: e.Attempts, Uncertain: e.Uncertain, Unknown: e.Unknown}
-	if target := q.byKey[e.EditOf]; target != nil {
-		c.TargetID = target.MessageID
+// order is the lines of some lanes, the earliest lane first and in it what waits longest.
+func (q *Queue) order(first, last outbox.Lane) (keys []outbox.Line) {
+	for k, l := range q.lines {
+		if k.Lane >= first && k.Lane <= last && len(l.entries) > 0 {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b outbox.Line) int {
+		return cmp.Or(cmp.Compare(a.Lane, b.Lane), cmp.Compare(q.lines[a].at(), q.lines[b].at()), cmp.Compare(a.Chat, b.Chat))
+	})
+	return keys
+}
+
+func (l *line) at() rules.Instant { return max(l.until, l.entries[0].order) }
+
+func (q *Queue) claimLine(k outbox.Line, now, end rules.Instant) (c outbox.Claimed, ok bool) {
+	l := q.lines[k]
+	if l.at() > now {
+		return c, false
+	}
+	l.claim, l.until = "", 0
+	for len(l.entries) > 0 && l.entries[0].order <= now {
+		e := l.entries[0]
+		if e.State != outbox.Waiting && e.State != outbox.Sending {
+			l.entries = l.entries[1:]
+			continue
+		}
+		if t := q.target(e); t != nil && (t.State == outbox.Waiting || t.State == outbox.Sending) {
+			e.order = now + 1000
+			l.sort()
+			continue
+		}
+		return q.lease(k, l, q.group(l, now), end), true
+	}
+	return c, false
+}
+
+func (q *Queue) target(e *Entry) *Entry { return q.byKey[cmp.Or(e.EditOf, e.ReplyOf)] }
+
+// group is the first of a line with those that may go out as one with it.
+func (q *Queue) group(l *line, now rules.Instant) []*Entry {
+	first := l.entries[0]
+	list := []*Entry{first}
+	if first.Fold == nil || first.EditOf != "" {
+		return list
+	}
+	for _, e := range l.entries[1:] {
+		if e.order <= now && e.Fold != nil && e.EditOf == "" && e.Fold.Group == first.Fold.Group && e.State != outbox.Withdrawn {
+			list = append(list, e)
+		}
+	}
+	return list
+}
+
+func (q *Queue) lease(k outbox.Line, l *line, list []*Entry, end rules.Instant) outbox.Claimed {
+	c := outbox.Claimed{Line: k, Claim: fmt.Sprint("claim", q.claims, "/", k)}
+	for _, e := range list {
+		e.Uncertain = e.Uncertain || e.State == outbox.Sending
+		e.State, e.claim = outbox.Sending, c.Claim
+		e.Attempts++
+		c.Messages = append(c.Messages, outbox.Held{Message: e.Message, Attempt: e.Attempts, Failures: e.Failures, Uncertain: e.Uncertain, Doubts: e.Doubts})
+	}
+	l.claim, l.until = c.Claim, end
+	first := list[0]
+	if first.Fold != nil {
+		c.Since = q.calm[fmt.Sprint(k, first.Fold.Group)]
+	}
+	if first.Noise != nil {
+		c.Rang = q.noise[fmt.Sprint(first.Noise.Day, first.Chat)]
+	}
+	if t := q.target(first); t != nil {
+		if t.leader != "" {
+			t = q.byKey[t.leader]
+		}
+		c.Target = outbox.Target{ID: t.MessageID, Key: t.Key, Parts: t.parts}
 	}
 	return c
 }
 
 // Settle implements outbox.Queue. A settlement of an unknown key is an error.
-func (q *Queue) Settle(ctx context.Context, _ rules.Instant, settlements []outbox.Settlement) error {
+func (q *Queue) Settle(ctx context.Context, now rules.Instant, settlements []outbox.Settlement) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -108,27 +202,76 @@ func (q *Queue) Settle(ctx context.Context, _ rules.Instant, settlements []outbo
 		return err
 	}
 	for _, s := range settlements {
-		e := q.byKey[s.Key]
-		if e == nil || e.Route != s.Route {
-			return fmt.Errorf("settling %q on route %q: no such message", s.Key, s.Route)
+		if q.byKey[s.First().Key] == nil {
+			return fmt.Errorf("settling %q on route %q: no such message", s.First().Key, s.First().Route)
 		}
 		q.history = append(q.history, s)
-		e.State, e.Reason, e.Leased = s.State, s.Reason, 0
-		e.Next = s.Next
-		if s.Chat != 0 {
-			e.Chat = s.Chat
+		for _, m := range s.Messages {
+			q.settleOne(q.byKey[m.Key], s, slices.Contains(s.Dropped, m.Key))
 		}
-		e.Unknown = e.Unknown || s.Unknown
-		e.MessageID = max(e.MessageID, s.MessageID)
+		q.sent(s, now)
+		l := q.lines[s.Line]
+		l.sort()
+		if l.claim != s.Claim {
+			continue
+		}
+		l.claim, l.until = "", 0
+		if s.State == outbox.Waiting && !s.Move {
+			l.until = s.Next
+		}
 	}
 	return nil
+}
+
+func (q *Queue) settleOne(e *Entry, s outbox.Settlement, dropped bool) {
+	if e.claim != s.Claim && s.State != outbox.Sent || e.State == outbox.Sent {
+		return
+	}
+	e.State, e.Reason, e.claim = s.State, s.Reason, ""
+	if dropped {
+		e.State = outbox.Withdrawn
+		return
+	}
+	e.Failures, e.Doubts = s.Failures, s.Doubts
+	e.MessageID = max(e.MessageID, s.MessageID)
+	if s.State == outbox.Sent && len(s.Parts) > 1 && e.EditOf == "" {
+		e.leader = s.First().Key
+	}
+	if s.Chat != 0 {
+		e.Chat = s.Chat
+	}
+	if s.Move {
+		e.order = s.Next
+	}
+}
+
+// sent keeps what later messages want to know of one that was sent.
+func (q *Queue) sent(s outbox.Settlement, now rules.Instant) {
+	first := s.First()
+	if s.State != outbox.Sent {
+		return
+	}
+	e := q.byKey[first.Key]
+	if first.EditOf != "" && q.byKey[s.Target.Key] != nil {
+		e = q.byKey[s.Target.Key]
+	}
+	e.MessageID = s.MessageID
+	if len(s.Parts) > 1 {
+		e.parts = s.Parts
+	}
+	if first.Fold != nil && first.EditOf == "" {
+		q.calm[fmt.Sprint(s.Line, first.Fold.Group)] = now
+	}
+	if first.Noise != nil && !first.Silent {
+		q.noise[fmt.Sprint(first.Noise.Day, first.Chat)]++
+	}
 }
 
 // Withdraw takes a message off the queue unless somebody has it under lease, as the commit that makes it untrue does.
 func (q *Queue) Withdraw(key string) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if e := q.byKey[key]; e != nil && e.State == outbox.Waiting && e.Leased == 0 {
+	if e := q.byKey[key]; e != nil && e.State == outbox.Waiting {
 		e.State = outbox.Withdrawn
 	}
 }

@@ -1,0 +1,112 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+
+	"shopwarden/rules"
+)
+
+// parcel is what one claim sends: a message with its last words, the id it edits, the parts when it is several, and the keys
+// of those that turned out not to be worth sending.
+type parcel struct {
+	Message
+	editID  int
+	parts   []Part
+	dropped []string
+}
+
+// pack makes one message of a claim. ok is false when nothing is left of it. What waited on purpose is looked at again
+// first; when that cannot be done now, it goes out as it is: late news is better than none.
+func (w *Worker) pack(ctx context.Context, c Claimed, now rules.Instant) (p parcel, ok bool) {
+	kept, dropped := w.current(ctx, c, now)
+	if len(kept) == 0 {
+		return parcel{dropped: dropped}, false
+	}
+	p = parcel{Message: kept[0].Message, dropped: dropped, editID: kept[0].EditID}
+	if p.EditOf != "" {
+		p.editID = c.Target.ID
+	}
+	if p.ReplyOf != "" {
+		p.ReplyTo = c.Target.ID
+	}
+	p.parts = partsOf(kept, c.Target)
+	if len(p.parts) > 0 {
+		p.parts[0].Fold.Gone += len(dropped)
+	}
+	if len(p.parts) > 1 {
+		p.HTML, p.Buttons = w.editor.Fold(p.Lang, foldsOf(p.parts))
+		p.Silent = !slices.ContainsFunc(kept, func(m Held) bool { return !m.Silent })
+	}
+	if policyOf(p.Kind).marked && slices.ContainsFunc(kept, func(m Held) bool { return m.Doubts > 0 || m.Uncertain }) {
+		p.HTML = w.editor.Again(p.Lang, p.HTML)
+	}
+	return p, true
+}
+
+// partsOf returns what a text consists of when it is of several: messages of one group, or what a message that is edited
+// went out with, the edited one replaced.
+func partsOf(kept []Held, t Target) (parts []Part) {
+	first := kept[0]
+	switch {
+	case first.EditOf != "" && first.Fold != nil && len(t.Parts) > 1:
+		parts = slices.Clone(t.Parts)
+		for i := range parts {
+			if parts[i].Key == first.EditOf {
+				parts[i].Fold = *first.Fold
+			}
+		}
+	case first.EditOf == "" && len(kept) > 1:
+		for _, m := range kept {
+			parts = append(parts, Part{m.Key, *m.Fold})
+		}
+	}
+	return parts
+}
+
+func foldsOf(parts []Part) []Fold {
+	folds := make([]Fold, len(parts))
+	for i, p := range parts {
+		folds[i] = p.Fold
+	}
+	return folds
+}
+
+// current parts a claim into what is still worth sending and the keys of the rest.
+func (w *Worker) current(ctx context.Context, c Claimed, now rules.Instant) (kept []Held, dropped []string) {
+	stale := w.stale(ctx, c)
+	for i, m := range c.Messages {
+		if m.over(now) || stale[i] {
+			dropped = append(dropped, m.Key)
+		} else {
+			kept = append(kept, m)
+		}
+	}
+	return kept, dropped
+}
+
+// stale reports which messages of those that waited on purpose are not true any more.
+func (w *Worker) stale(ctx context.Context, c Claimed) []bool {
+	stale := make([]bool, len(c.Messages))
+	var at []int
+	var cases []string
+	for i, m := range c.Messages {
+		if m.Fold != nil && m.Fold.Check && m.Fold.Case != "" && !m.Retried {
+			at, cases = append(at, i), append(cases, m.Fold.Case)
+		}
+	}
+	if len(at) == 0 || w.checker == nil {
+		return stale
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	current, err := w.checker.Current(ctx, c.First().Shop, cases)
+	if err != nil || len(current) != len(cases) {
+		w.log.Error("looking at what waited once more", "shop", c.First().Shop, "err", err)
+		return stale
+	}
+	for i, still := range current {
+		stale[at[i]] = !still
+	}
+	return stale
+}
