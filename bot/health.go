@@ -7,8 +7,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/store"
 	"shopwarden/bot/telegram"
 	"shopwarden/bot/web"
 	"shopwarden/config"
@@ -53,15 +56,16 @@ func (p *parts) gauges(a *app) []web.Gauge {
 			return n
 		}
 	}
+	queue := &queueTally{read: a.store.Backlog}
 	list := []web.Gauge{
 		{Name: "shopwarden_outbox_waiting", Help: "Messages on the queue; -1 when the store does not answer.",
 			Read: read(func(ctx context.Context) (float64, error) {
-				b, err := a.store.Backlog(ctx)
+				b, err := queue.get(ctx)
 				return float64(b.Waiting), err
 			})},
 		{Name: "shopwarden_outbox_oldest_age_seconds", Help: "How long the message that is due longest has been due; 0 when none is, -1 when the store does not answer.",
 			Read: read(func(ctx context.Context) (float64, error) {
-				b, err := a.store.Backlog(ctx)
+				b, err := queue.get(ctx)
 				if err != nil || b.Oldest == 0 {
 					return 0, err
 				}
@@ -77,6 +81,11 @@ func (p *parts) gauges(a *app) []web.Gauge {
 			})},
 		{Name: "shopwarden_updates_dead", Help: "Telegram updates that were set aside because they cannot be handled; -1 when the store does not answer.",
 			Read: read(func(ctx context.Context) (float64, error) { n, err := a.store.DeadSize(ctx); return float64(n), err })},
+	}
+	for lane := 1; lane <= outbox.Lanes; lane++ {
+		list = append(list, web.Gauge{Name: "shopwarden_outbox_lines", Help: "Lines of the outbox with messages, by lane; -1 when the store does not answer.",
+			Labels: map[string]string{"lane": outbox.Lane(lane).String()},
+			Read:   read(func(ctx context.Context) (float64, error) { b, err := queue.get(ctx); return float64(b.Lines[lane]), err })})
 	}
 	if a.settings.TelegramWebhookURL == "" {
 		return append(list, web.Gauge{Name: "shopwarden_telegram_last_poll_age_seconds",
@@ -95,6 +104,25 @@ func (p *parts) gauges(a *app) []web.Gauge {
 			}
 			return 0
 		}})
+}
+
+// queueTally asks for the backlog once per scrape, although several gauges are read from it.
+type queueTally struct {
+	read func(context.Context) (store.Backlog, error)
+	mu   sync.Mutex
+	at   time.Time
+	last store.Backlog
+	err  error
+}
+
+func (q *queueTally) get(ctx context.Context) (store.Backlog, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if time.Since(q.at) > time.Second {
+		q.last, q.err = q.read(ctx)
+		q.at = time.Now()
+	}
+	return q.last, q.err
 }
 
 func (p *parts) pollAge(now time.Time) float64 {

@@ -63,7 +63,7 @@ func TestMetricsSayWhatWaitsAndHowLong(t *testing.T) {
 	}
 	s.here()
 	for _, want := range []string{"shopwarden_updates_dead 1", "shopwarden_inbox_waiting 0", "shopwarden_outbox_oldest_age_seconds 0",
-		"shopwarden_outbox_waiting 0", "shopwarden_telegram_last_poll_age_seconds 0"} {
+		"shopwarden_outbox_waiting 0", `shopwarden_outbox_lines{lane="digest"} 0`, "shopwarden_telegram_last_poll_age_seconds 0"} {
 		if !s.metric(t, want) {
 			t.Errorf("/metrics lacks %s", want)
 		}
