@@ -129,6 +129,11 @@ func (a *app) digest() *jobs.Digest {
 	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
+// board keeps the live boards of all shops.
+func (a *app) board() *jobs.Board {
+	return &jobs.Board{Store: a.store, View: a.desk.Board, Plan: a.composer.Boards, Queued: a.queued, Log: a.log, Now: a.now}
+}
+
 // cards composes the scorecard of one closed day for every chat that takes it.
 func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error) {
 	view, err := a.desk.Scorecard(ctx, shop, day, late)

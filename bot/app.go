@@ -11,6 +11,7 @@ import (
 
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
 	"shopwarden/config"
@@ -65,7 +66,8 @@ func openWith(ctx context.Context, w world, flags *cli, tune sla.Config) (*app, 
 		return nil, err
 	}
 	s, err := store.Connect(ctx, store.Options{URL: settings.RedisURL.Reveal(),
-		Config: store.Config{Retention: settings.Retention, DayRetention: settings.DayRetention}})
+		Config: store.Config{Retention: settings.Retention, DayRetention: settings.DayRetention,
+			Limits: outbox.Limits{PerSecond: settings.TelegramPaidRate}}})
 	if err != nil {
 		return nil, fmt.Errorf("connecting to Redis (REDIS_URL): %w", err)
 	}

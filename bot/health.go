@@ -85,7 +85,10 @@ func (p *parts) gauges(a *app) []web.Gauge {
 	for lane := 1; lane <= outbox.Lanes; lane++ {
 		list = append(list, web.Gauge{Name: "shopwarden_outbox_lines", Help: "Lines of the outbox with messages, by lane; -1 when the store does not answer.",
 			Labels: map[string]string{"lane": outbox.Lane(lane).String()},
-			Read:   read(func(ctx context.Context) (float64, error) { b, err := queue.get(ctx); return float64(b.Lines[lane]), err })})
+			Read: read(func(ctx context.Context) (float64, error) {
+				b, err := queue.get(ctx)
+				return float64(b.Lines[lane]), err
+			})})
 	}
 	if a.settings.TelegramWebhookURL == "" {
 		return append(list, web.Gauge{Name: "shopwarden_telegram_last_poll_age_seconds",

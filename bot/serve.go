@@ -114,8 +114,8 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.log),
-		Hooks: p.presence(a), Editor: a.composer}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.settings.TelegramPaidRate > 0, a.log),
+		Hooks: p.presence(a), Editor: a.composer, Checker: a.desk}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)
@@ -156,10 +156,16 @@ func (p *parts) subscribe(a *app) runner {
 	}
 }
 
+// boardTick is how often it is looked whether a board is due.
+const boardTick = 15 * time.Second
+
 func (p *parts) runners(a *app, tick time.Duration) []runner {
 	digest := a.digest()
 	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run,
 		func(ctx context.Context) error { return jobs.Tick(ctx, tick, "digest", digest.Run, a.log) },
+		func(ctx context.Context) error {
+			return jobs.Tick(ctx, min(tick, boardTick), "board", a.board().Run, a.log)
+		},
 		func(ctx context.Context) error { return jobs.Tick(ctx, 24*time.Hour, "trim", a.trim, a.log) },
 		func(ctx context.Context) error { return a.introduce(ctx, p.client) },
 		func(ctx context.Context) error {

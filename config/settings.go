@@ -19,6 +19,7 @@ type Settings struct {
 	TelegramAPIURL        string // without a slash at the end
 	TelegramWebhookURL    string // "" = long polling
 	TelegramWebhookSecret Secret
+	TelegramPaidRate      int    // messages a second, 0 = what is free
 	HTTPSProxy            Secret // may hold a password
 	RedisURL              Secret // may hold a password
 	Listen                string
@@ -75,6 +76,10 @@ func telegramRows() []setting {
 			remedy: "write 1 to 256 letters, digits, _ and -, such as the output of: openssl rand -hex 32",
 			parse: matching(`^[A-Za-z0-9_-]{1,256}$`, "holds other characters or is too long",
 				func(s *Settings) *Secret { return &s.TelegramWebhookSecret })},
+		{name: "TELEGRAM_PAID_RATE",
+			doc:    "Messages a second, 31 to 1000, with paid broadcasts: Telegram takes Stars for those beyond 30 a second, and asks for 10,000 Stars and as many users a month (core.telegram.org/bots/faq). Empty: nothing is ever paid.",
+			remedy: "write 31 to 1000, or leave it out",
+			parse:  into(func(s *Settings) *int { return &s.TelegramPaidRate }, parsePaidRate)},
 		{name: "HTTPS_PROXY", secret: true,
 			doc:    "Proxy for the way to Telegram.",
 			remedy: "write an address such as http://proxy:3128 or socks5://proxy:1080",
@@ -236,6 +241,14 @@ func listenAddress(s *Settings, text string) error {
 	}
 	s.Listen = text
 	return nil
+}
+
+func parsePaidRate(text string) (int, error) {
+	n, err := strconv.Atoi(text)
+	if err != nil || n <= 30 || n > 1000 {
+		return 0, fmt.Errorf("%q is not 31 to 1000", text)
+	}
+	return n, nil
 }
 
 func parseRetention(text string) (time.Duration, error) {

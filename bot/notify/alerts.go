@@ -24,8 +24,8 @@ type alert struct {
 	edits   bool   // takes back the message of that fact
 	shelves bool   // and makes room for another: the fact may come true again
 	expires rules.Instant
-	fold    folding
 	text    func(voice) (string, [][]outbox.Button)
+	fold    func(voice) *outbox.Fold // how it reads among others
 }
 
 // Alerts returns the messages that a commit gives rise to: one per business fact and subscribed chat. It is a pure
@@ -56,7 +56,7 @@ func (c *Composer) Alerts(n News) []outbox.Message {
 type page struct {
 	html    string
 	buttons [][]outbox.Button
-	fold    outbox.Fold
+	fold    *outbox.Fold
 }
 
 // tell writes one alert for every chat, each language once for all that read it at the same time. A warning that a chat would
@@ -78,11 +78,12 @@ func (c *Composer) tell(n News, a alert, chats []Chat) []outbox.Message {
 		p, ok := pages[who]
 		if !ok {
 			p.html, p.buttons = a.text(v)
-			p.fold = a.fold.part(v, a.rule)
+			p.fold = a.fold(v)
 			pages[who] = p
 		}
 		m := message(n, chat, a.kind, keyFor(a.fact, chat.ID))
-		m.Lang, m.HTML, m.Buttons, m.Fold, m.Expires = who.lang, p.html, p.buttons, &p.fold, a.expires
+		fold := *p.fold
+		m.Lang, m.HTML, m.Buttons, m.Fold, m.Expires = who.lang, p.html, p.buttons, &fold, a.expires
 		manner.Apply(&m)
 		if a.shelves {
 			m.Key = ShelfKey(m.Key, n.Now)
@@ -138,7 +139,8 @@ func (n News) news() (list []alert) {
 
 func (n News) warning(k rules.Case) alert {
 	return alert{kind: outbox.Warning, rule: k.Rule, fact: stageFact(n.Shop.ID, k.Ref(), k.Subject, k.Due, k.Passed), expires: k.Due,
-		fold: n.warningFold(k), text: func(v voice) (string, [][]outbox.Button) {
+		fold: func(v voice) *outbox.Fold { return v.warningFold(k) },
+		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.T("alert.warning", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject), "Due": v.when(k.Due)})
 			return v.compose(section{lines: []locale.HTML{head, v.about(k.Rule), v.act(k.Rule)}}), v.caseButtons(k)
 		}}
@@ -147,7 +149,8 @@ func (n News) warning(k rules.Case) alert {
 func (n News) breach(k rules.Case) alert {
 	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Ref(), k.Subject, k.Due),
 		expires: k.Due + rules.Instant(fresh.Milliseconds()),
-		fold:    n.breachFold(k), text: func(v voice) (string, [][]outbox.Button) {
+		fold:    func(v voice) *outbox.Fold { return v.breachFold(k) },
+		text: func(v voice) (string, [][]outbox.Button) {
 			act := v.act(k.Rule)
 			if k.Stop != 0 {
 				act = v.T("act", locale.Args{"Tip": v.T("now.done", nil)})
@@ -179,7 +182,8 @@ func (v voice) overdue(rule string, s rules.Subject, due rules.Instant) locale.H
 
 func (n News) violation(f rules.Finding) alert {
 	return alert{kind: outbox.Violation, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), expires: f.Day.Next(2).At(0, n.Policy.Zone()),
-		fold: n.violationFold(f), text: func(v voice) (string, [][]outbox.Button) {
+		fold: func(v voice) *outbox.Fold { return v.violationFold(f) },
+		text: func(v voice) (string, [][]outbox.Button) {
 			lines := []locale.HTML{v.reached(f), v.about(f.Rule), v.T("act", locale.Args{"Tip": v.tips(f.Rule)[0]})}
 			if rungs := v.rungs(f.Rule); len(rungs) > 0 {
 				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": locale.Join(rungs, v.list())}))
@@ -206,7 +210,8 @@ func (v voice) reached(f rules.Finding) locale.HTML {
 
 func (n News) cleared(x Cleared) alert {
 	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: true,
-		fold: n.clearedFold(x), text: func(v voice) (string, [][]outbox.Button) {
+		fold: func(v voice) *outbox.Fold { return v.clearedFold(x) },
+		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
 			buttons := [][]outbox.Button{{v.whyButton(v.Label("button.why", nil), x.Entry.Ref(), x.Subject)}}
 			return v.compose(section{lines: []locale.HTML{head, v.about(x.Entry.Rule), v.excuse(x)}}), buttons
@@ -229,7 +234,8 @@ func (v voice) excuse(x Cleared) locale.HTML {
 
 func (n News) withdrawn(f rules.Finding) alert {
 	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true, shelves: true,
-		fold: n.withdrawnFold(f), text: func(v voice) (string, [][]outbox.Button) {
+		fold: func(v voice) *outbox.Fold { return v.withdrawnFold(f) },
+		text: func(v voice) (string, [][]outbox.Button) {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
 			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)
 		}}

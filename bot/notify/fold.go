@@ -30,7 +30,7 @@ func (c *Composer) Fold(lang string, parts []outbox.Fold) (html string, buttons 
 	groups := byAbout(parts)
 	sections := []section{{lines: []locale.HTML{v.foldHead(parts, len(groups) == 1)}}}
 	more := "more_violations"
-	if strings.HasPrefix(parts[0].Group, stageGroup) {
+	if strings.HasPrefix(parts[0].Group, foldStage) {
 		more = "more_due"
 	}
 	shown := groups[:min(len(groups), foldRules)]
@@ -89,7 +89,7 @@ func (v voice) foldHead(parts []outbox.Fold, alike bool) locale.HTML {
 	verb, _, _ := strings.Cut(parts[0].Group, "/")
 	kind, one := foldKind(parts)
 	switch {
-	case strings.HasPrefix(parts[0].Group, quietGroup):
+	case strings.HasPrefix(parts[0].Group, foldQuiet):
 		return v.T("fold.quiet", args)
 	case alike && one && v.Has("fold.head."+verb):
 		args["What"] = v.T(v.countKey(kind), locale.Args{"Count": total})

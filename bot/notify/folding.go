@@ -7,50 +7,43 @@ import (
 	"shopwarden/rules"
 )
 
-// The groups that may be folded: what stands before the shop, and what the headline says of the whole. brokenGroup is for
-// promises that a fact broke, of which nothing is overdue.
+// What stands before the shop in the name of a group says what its headline says of the whole. foldBroken is for promises
+// that a fact broke, of which nothing is overdue.
 const (
-	breachGroup    = "breach/"
-	brokenGroup    = "broken/"
-	stageGroup     = "stage/"
-	violationGroup = "violation/"
-	quietGroup     = "quiet/"
+	foldBreach    = "breach/"
+	foldBroken    = "broken/"
+	foldStage     = "stage/"
+	foldViolation = "violation/"
+	foldQuiet     = "quiet/"
 )
 
 // calm is how long, in ms, the next alerts of one rule wait after one was told, and then go as one: a minute is long enough
 // to catch a burst, and short enough to act.
 const calm = 60_000
 
-// folding is how an alert reads in one row among others.
-type folding struct {
-	group string
-	id    string // of the alarm
-	calm  int64
-	at    rules.Instant
-	done  bool
-	row   func(voice) locale.HTML
+// foldOf is how an alert reads in one row among others. Without a group it takes the place of a row, and is never told
+// together with others.
+func (v voice) foldOf(rule, id string, at rules.Instant, row locale.HTML) *outbox.Fold {
+	return &outbox.Fold{About: string(v.about(rule)), Row: string(row), Case: id, Shop: v.Shop.ID, At: at}
 }
 
-// part words a folding for one chat.
-func (f folding) part(v voice, rule string) outbox.Fold {
-	return outbox.Fold{Group: f.group, About: string(v.about(rule)), Row: string(f.row(v)), Case: f.id, Calm: f.calm,
-		Shop: v.Shop.ID, Done: f.done, At: f.at}
+// burst puts a fold among those of its rule.
+func (v voice) burst(f *outbox.Fold, group, rule string) *outbox.Fold {
+	f.Group, f.Calm = group+v.Shop.ID+"/"+rule, calm
+	return f
 }
 
-func (n News) warningFold(k rules.Case) folding {
-	return folding{group: stageGroup + n.Shop.ID + "/" + k.Rule, id: alarm.CaseID(k.Ref(), k.Subject), calm: calm, at: k.Due,
-		row: func(v voice) locale.HTML {
-			return v.T("fold.due", locale.Args{"Case": v.name(k.Subject), "Left": v.Duration(between(v.Now, k.Due)), "Due": v.when(k.Due)})
-		}}
+func (v voice) warningFold(k rules.Case) *outbox.Fold {
+	row := v.T("fold.due", locale.Args{"Case": v.name(k.Subject), "Left": v.Duration(between(v.Now, k.Due)), "Due": v.when(k.Due)})
+	return v.burst(v.foldOf(k.Rule, alarm.CaseID(k.Ref(), k.Subject), k.Due, row), foldStage, k.Rule)
 }
 
-func (n News) breachFold(k rules.Case) folding {
-	group := breachGroup
-	if r, ok := n.Policy.Rule(k.Rule, n.Policy.Day(n.Now)); k.Reason == rules.Failed || ok && r.Presumed {
-		group = brokenGroup
+func (v voice) breachFold(k rules.Case) *outbox.Fold {
+	group := foldBreach
+	if r, ok := v.rule(k.Rule); k.Reason == rules.Failed || ok && r.Presumed {
+		group = foldBroken
 	}
-	return folding{group: group + n.Shop.ID + "/" + k.Rule, id: alarm.CaseID(k.Ref(), k.Subject), calm: calm, at: k.Due,
-		row: func(v voice) locale.HTML { return v.brokenRow(k) }}
+	return v.burst(v.foldOf(k.Rule, alarm.CaseID(k.Ref(), k.Subject), k.Due, v.brokenRow(k)), group, k.Rule)
 }
 
 // brokenRow is a breach in one row.
@@ -80,25 +73,27 @@ func (v voice) overdueRow(rule string, s rules.Subject, due rules.Instant) local
 	return v.T("fold.overdue", args)
 }
 
-// clearedFold and withdrawnFold are never folded: they take the place of the row of what they take back.
-func (n News) clearedFold(x Cleared) folding {
-	return folding{id: alarm.CaseID(x.Entry.Ref(), x.Subject), at: x.Entry.Due, done: true,
-		row: func(v voice) locale.HTML {
-			return v.overdueRow(x.Entry.Rule, x.Subject, x.Entry.Due).Struck() + " " + v.excuse(x)
-		}}
+// clearedFold and withdrawnFold take the place of the row of what they take back.
+func (v voice) clearedFold(x Cleared) *outbox.Fold {
+	row := v.overdueRow(x.Entry.Rule, x.Subject, x.Entry.Due).Struck() + " " + v.excuse(x)
+	f := v.foldOf(x.Entry.Rule, alarm.CaseID(x.Entry.Ref(), x.Subject), x.Entry.Due, row)
+	f.Done = true
+	return f
 }
 
-func (n News) violationFold(f rules.Finding) folding {
-	return folding{group: violationGroup + n.Shop.ID + "/" + f.Rule + "/" + f.Day.String(), id: alarm.DayID(f.Rule, f.Day),
-		at: f.Day.At(0, n.Policy.Zone()), row: func(v voice) locale.HTML { return v.reachedRow(f) }}
+func (v voice) withdrawnFold(f rules.Finding) *outbox.Fold {
+	row := v.reachedRow(f).Struck() + " " + v.T("retract.violation", locale.Args{"Limit": f.Limit})
+	fold := v.foldOf(f.Rule, alarm.DayID(f.Rule, f.Day), f.Day.At(0, v.zone()), row)
+	fold.Done = true
+	return fold
+}
+
+func (v voice) violationFold(f rules.Finding) *outbox.Fold {
+	fold := v.foldOf(f.Rule, alarm.DayID(f.Rule, f.Day), f.Day.At(0, v.zone()), v.reachedRow(f))
+	fold.Group = foldViolation + v.Shop.ID + "/" + f.Rule + "/" + f.Day.String()
+	return fold
 }
 
 func (v voice) reachedRow(f rules.Finding) locale.HTML {
 	return v.T("fold.reached", locale.Args{"Count": f.Breached, "Day": v.day(f.Day), "Limit": f.Limit})
-}
-
-func (n News) withdrawnFold(f rules.Finding) folding {
-	return folding{id: alarm.DayID(f.Rule, f.Day), at: f.Day.At(0, n.Policy.Zone()), done: true, row: func(v voice) locale.HTML {
-		return v.reachedRow(f).Struck() + " " + v.T("retract.violation", locale.Args{"Limit": f.Limit})
-	}}
 }

@@ -157,7 +157,7 @@ func (h Manner) Apply(m *outbox.Message) {
 	}
 	m.Due = h.After
 	if m.Fold != nil {
-		m.Fold.Group, m.Fold.Calm, m.Fold.Check = quietGroup+m.Shop, 0, true
+		m.Fold.Group, m.Fold.Calm, m.Fold.Check = foldQuiet+m.Shop, 0, true
 	}
 	if m.Kind != outbox.Warning && m.Expires != 0 {
 		m.Expires = max(m.Expires, h.After+rules.Instant(fresh.Milliseconds()))

@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"strings"
 	"testing"
 
 	"shopwarden/bot/locale"
@@ -90,6 +91,67 @@ func TestSettingsShowWhatIsSetAndWhatCanBe(t *testing.T) {
 	})
 }
 
+func TestTheScorecardSaysWhatWasOnlyCounted(t *testing.T) {
+	v := view(t)
+	v.Now = at(24, "09:00:00")
+	card := notify.ScorecardView{View: v, Day: date(23), Card: v.Policy.Score(date(23), date(24), tallies()),
+		Noise: map[int64]outbox.NoiseCount{100: {Rang: 12, Spared: 31}, 300: {Rang: 12}}}
+	got := composer(t).Scorecards(card, chats())
+	if want := "🔕 这一天这里响了 12 次，另外 31 条只记数、没有打扰 → /violations。"; !strings.Contains(got[0].HTML, want) {
+		t.Errorf("it lacks %q:\n%s", want, got[0].HTML)
+	}
+	if strings.Contains(got[1].HTML, "🔕") {
+		t.Errorf("nothing was spared here:\n%s", got[1].HTML)
+	}
+}
+
+func TestWhenAChatMayBeDisturbedIsShown(t *testing.T) {
+	c := composer(t)
+	both(t, "quiet", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang = lang
+		plain := notify.SettingsView{View: v, Chat: notify.Chat{Alerts: true}}
+		full := notify.SettingsView{View: v, Saved: true, Noise: &outbox.NoiseCount{Rang: 6, Spared: 4},
+			Chat: notify.Chat{Alerts: true, Quiet: "22:00-08:00", Urgent: "platform-ticket-response,ship-on-time", Budget: 6, Muted: at(24, "08:00:00")}}
+		own := full
+		own.Policy, own.Chat.Budget, own.Noise = owned(t), notify.Unlimited, nil
+		some := plain
+		some.Noise = &outbox.NoiseCount{Rang: 3}
+		unclear := plain
+		unclear.Unclear = "1e9 <b>"
+		for _, page := range []struct {
+			name string
+			page func(notify.SettingsView) (string, [][]outbox.Button)
+		}{{"alerts", c.AlertSettings}, {"quiet", c.QuietSettings}, {"mute", c.MuteSettings}, {"urgent", c.UrgentSettings}, {"budget", c.BudgetSettings}} {
+			for _, view := range []struct {
+				name string
+				view notify.SettingsView
+			}{{"as it is at first", plain}, {"everything set", full}, {"hours of its own", own}, {"some rang", some}, {"not understood", unclear}} {
+				if page.name == "alerts" && view.name == "not understood" || view.name == "hours of its own" && page.name == "mute" {
+					continue
+				}
+				html, buttons := page.page(view.view)
+				s.page(page.name+", "+view.name, html, buttons)
+			}
+		}
+	})
+}
+
+func TestAShopBeginsWhenItOpensOrAtNine(t *testing.T) {
+	for _, tt := range []struct{ now, own, platform rules.Instant }{
+		{at(23, "08:00:00"), at(23, "09:00:00"), at(23, "09:00:00")},
+		{at(23, "09:00:00"), at(24, "09:00:00"), at(24, "09:00:00")},
+		{at(23, "22:00:00"), at(24, "09:00:00"), at(24, "09:00:00")},
+	} {
+		if got := notify.Opening(owned(t), tt.now); got != tt.own {
+			t.Errorf("%s: by its own hours at %s", tt.now.Time(), got.Time())
+		}
+		if got := notify.Opening(policy(t), tt.now); got != tt.platform {
+			t.Errorf("%s: by the platform at %s", tt.now.Time(), got.Time())
+		}
+	}
+}
+
 func TestTheFirstMinuteIsExplained(t *testing.T) {
 	c := composer(t)
 	shops := []config.Shop{deer, {ID: "fox-2"}, {ID: "owl", Name: "Owl & <Co>"}}
@@ -102,7 +164,7 @@ func TestTheFirstMinuteIsExplained(t *testing.T) {
 		s.page("start when bound", html, buttons)
 		html, buttons = c.Help(lang)
 		s.page("help", html, buttons)
-		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true}})
+		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true, Board: true}})
 		s.page("bound group", html, buttons)
 		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Owner}})
 		s.page("bound owner, all off", html, buttons)

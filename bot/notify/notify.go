@@ -16,6 +16,8 @@
 //	violation/<shop>/<rule>/<day>/<chat>
 //	scorecard/<shop>/<day>/<chat>
 //	retract/<key of the message that is taken back>
+//	board/<shop>/<when the board before it changed>/<chat>
+//	<key of a board>/<instant of the edit>
 //
 // The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
@@ -53,6 +55,7 @@ type Chat struct {
 	Lang     string        `json:"lang"`                // zh or en
 	Alerts   bool          `json:"alerts"`              // breaches, warnings, violations, retractions
 	Digest   bool          `json:"digest"`              // the daily scorecard
+	Board    bool          `json:"board,omitempty"`     // one message that shows what is open and is kept up to date
 	Paused   bool          `json:"paused,omitempty"`    // blocked or kicked: nothing is queued until the chat speaks again
 	PausedAt rules.Instant `json:"paused_at,omitempty"` // since when; 0 = not paused, or not known
 	Quiet    string        `json:"quiet,omitempty"`     // hours in the shop's zone when nothing rings here: 22:00-08:00; "" = none

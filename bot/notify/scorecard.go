@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"slices"
 	"time"
 
 	"shopwarden/bot/locale"
@@ -22,6 +23,9 @@ type ScorecardView struct {
 
 	States  map[string]TipState // what the shop said to tips, by tip id
 	Results []TipResult         // of tips it accepted whose days were over on Day
+
+	Noise map[int64]outbox.NoiseCount // by chat: what rang on Day and what was only counted
+	noise outbox.NoiseCount           // of the chat that reads
 }
 
 // worst is how many of the worst cases a scorecard names.
@@ -37,7 +41,7 @@ func (c *Composer) Scorecards(d ScorecardView, chats []Chat) []outbox.Message {
 		if !chat.Digest || chat.Paused {
 			continue
 		}
-		d.Lang = chat.Lang
+		d.Lang, d.noise = chat.Lang, d.Noise[chat.ID]
 		m := message(News{Shop: d.Shop, Now: d.Now}, chat, outbox.Scorecard, ScorecardKey(d.Shop.ID, d.Day, chat.ID))
 		m.HTML, m.Buttons = c.Scorecard(d)
 		m.Expires = d.Now + rules.Instant(cardLife.Milliseconds())
@@ -63,7 +67,7 @@ func (c *Composer) Scorecard(d ScorecardView) (string, [][]outbox.Button) {
 	if len(rows) > 0 {
 		bad.lines = []locale.HTML{"<b>" + v.T("scorecard.worst", nil) + "</b>"}
 	}
-	end := section{lines: append(append(v.goodNews(d), v.oneThing(d)...), v.heard())}
+	end := section{lines: slices.Concat(v.goodNews(d), v.oneThing(d), v.spared(d.noise), []locale.HTML{v.heard()})}
 	reached := section{rows: v.findings(d.Policy.Evaluate(d.Day, d.tallies()))}
 	follows := section{lines: v.ladderLines(d.Ladder)}
 	return v.compose(head, section{lines: lines}, reached, follows, bad, v.measuredSection(d.Results), end), [][]outbox.Button{

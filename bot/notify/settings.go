@@ -13,8 +13,9 @@ import (
 type SettingsView struct {
 	View
 	Chat    Chat
-	Saved   bool   // the page answers a change
-	Unclear string // what somebody wrote that no setting understands, "" = nothing of the kind
+	Saved   bool               // the page answers a change
+	Unclear string             // what somebody wrote that no setting understands, "" = nothing of the kind
+	Noise   *outbox.NoiseCount // of the chat, today; nil = nobody counted
 }
 
 // own reports whether the chat sets nothing but what is its own: a private chat of somebody of the team.
@@ -50,12 +51,17 @@ func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
 	} else {
 		lines = append(lines, v.T("settings.line_pack", nil))
 	}
+	if s.Chat.Alerts {
+		lines = append(lines, v.rang(s.Chat, s.Noise), v.quietLine(s.Chat))
+		lines = append(lines, v.mutedLine(s.Chat)...)
+	}
 	var choices []outbox.Button
 	for _, n := range []int{1, 2, 3, 5, 10} {
 		choices = append(choices, action(chosen(strconv.Itoa(n), s.Shop.AlertAt == n), "alerts", v.Shop.ID, strconv.Itoa(n)))
 	}
 	pack := action(chosen(v.Label("button.pack_line", nil), s.Shop.AlertAt <= 0), "alerts", v.Shop.ID, "0")
-	rows := [][]outbox.Button{{toggle}, choices, {pack}, {v.button("unbind", "unbind", v.Shop.ID)}}
+	rows := [][]outbox.Button{{toggle}, choices, {pack}, {v.button("quiet", "quiet", v.Shop.ID), v.button("mute", "mute", v.Shop.ID)},
+		{v.button("urgent", "urgent", v.Shop.ID), v.button("budget", "budget", v.Shop.ID)}, {v.button("unbind", "unbind", v.Shop.ID)}}
 	if s.own() {
 		rows = slices.Delete(rows, 1, 3)
 	}

@@ -18,7 +18,7 @@ type Command struct {
 func (c *Composer) BotCommands(lang string) []Command {
 	p := c.texts.Printer(lang)
 	var list []Command
-	for _, name := range []string{"today", "due", "violations", "tips", "why", "shops", "bind", "alerts", "digest", "lang", "help"} {
+	for _, name := range []string{"today", "due", "violations", "tips", "why", "shops", "bind", "alerts", "quiet", "mute", "urgent", "budget", "digest", "board", "lang", "help"} {
 		list = append(list, Command{Name: name, Text: p.Label("command."+name, nil)})
 	}
 	return list
@@ -69,6 +69,9 @@ func (c *Composer) Bound(s SettingsView) (string, [][]outbox.Button) {
 		lines = append(lines, v.T("bound.digest_on", locale.Args{"Clock": at}))
 	} else {
 		lines = append(lines, v.T("bound.digest_off", nil))
+	}
+	if s.Chat.Board {
+		lines = append(lines, v.T("bound.board_on", nil))
 	}
 	return v.compose(section{lines: lines}), [][]outbox.Button{
 		{v.button("today", "today", v.Shop.ID), v.button("due", "due", v.Shop.ID)},

@@ -74,6 +74,9 @@ func decide(c Claimed, o Outcome, now rules.Instant) decision {
 	case Delivered:
 		return decision{Settlement: Settlement{Claimed: c, State: Sent, MessageID: o.MessageID}, note: o.Reason}
 	case Refused:
+		if o.Reason == ReasonEditGone && c.First().Kind == Status { // nobody misses an edit of what is not there any more
+			return end(c, Withdrawn, o.Reason)
+		}
 		d := end(c, Failed, o.Reason)
 		d.gone = gone(o.Reason)
 		return d

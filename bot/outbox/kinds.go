@@ -19,11 +19,13 @@ const (
 // Lane is how urgent a message is. All messages of an earlier lane go first, wherever they are queued.
 type Lane int
 
-// The lanes. Somebody waits for a reply; a scorecard can wait for everybody.
+// The lanes. Somebody waits for a reply; a scorecard can wait for everybody. A board is worth less than the warnings it
+// repeats and more than a scorecard, which is as true an hour later.
 const (
 	LaneAlert Lane = iota + 1
 	LaneReply
 	LaneWarning
+	LaneBoard
 	LaneDigest
 	LaneExport
 )
@@ -32,7 +34,7 @@ const (
 const (
 	firstUrgent = LaneAlert
 	lastUrgent  = LaneWarning
-	firstBulk   = LaneDigest
+	firstBulk   = LaneBoard
 	lastBulk    = LaneExport
 )
 
@@ -41,7 +43,7 @@ const Lanes = int(LaneExport)
 
 // String returns the lane in one word.
 func (l Lane) String() string {
-	return [...]string{"", "alert", "reply", "warning", "digest", "export"}[l]
+	return [...]string{"", "alert", "reply", "warning", "board", "digest", "export"}[l]
 }
 
 // policy is what holds for a kind of message.
@@ -63,8 +65,8 @@ func policyOf(kind string) policy {
 		return policy{lane: LaneReply, again: true}
 	case Warning:
 		return policy{lane: LaneWarning, again: true, marked: true}
-	case Board:
-		return policy{lane: LaneWarning, again: true}
+	case Board: // its next edit mends it
+		return policy{lane: LaneBoard}
 	case Reminder:
 		return policy{lane: LaneWarning}
 	case Scorecard:

@@ -32,6 +32,7 @@ type memory struct {
 	messages  map[string]int // by key, how often it was queued
 	withdrawn []string
 	shelved   []string
+	boards    []rules.Instant // looks that were asked for
 	commits   int
 
 	beforeCommit func(n int) error // may fail a commit before it is applied
@@ -137,6 +138,9 @@ func (m *memory) write(s sla.ShopWrite) {
 	maps.DeleteFunc(m.took[s.Shop], func(_ sla.RuleDay, d rules.Durations) bool { return len(d) == 0 })
 	maps.DeleteFunc(m.tallies[s.Shop], func(_ rules.Date, d rules.DayTallies) bool { return len(d) == 0 })
 	m.log[s.Shop] = append(m.log[s.Shop], s.Log...)
+	if s.Board != 0 {
+		m.boards = append(m.boards, s.Board)
+	}
 	m.withdrawn = append(m.withdrawn, s.Withdraw...)
 	m.shelved = append(m.shelved, slices.Sorted(maps.Keys(s.Shelve))...)
 	if s.Pulse != nil {

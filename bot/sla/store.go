@@ -113,6 +113,7 @@ type ShopWrite struct {
 	Shelve    map[string]string               // the same, and what became of the message moves to another key: the first is free again
 	Heard     rules.Instant                   // when the last event arrived; 0 = none in this commit
 	Pulse     *rules.Pulse                    // the rhythm of arrivals; nil = as before
+	Board     rules.Instant                   // the boards are to be looked at by then; 0 = as planned
 }
 
 // CaseID names one case of a shop. Part is "" where a subject has one case under the rule.

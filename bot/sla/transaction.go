@@ -281,7 +281,14 @@ func (w *work) decide(tx *transaction) {
 		w.write.Heard = tx.now
 	}
 	w.listen(tx, live)
+	onBoard := func(c notify.Chat) bool { return c.Board }
+	if len(w.write.Due)+len(w.write.Broken) > 0 && slices.ContainsFunc(w.loaded.Chats, onBoard) {
+		w.write.Board = tx.now + rules.Instant(boardSoon.Milliseconds())
+	}
 }
+
+// boardSoon is how long after a change the boards of a shop are looked at, so that a burst of changes is one edit.
+const boardSoon = 20 * time.Second
 
 // forget answers for a shop that is not set up: events are refused, wake-ups that were left behind are dropped.
 func (w *work) forget() {

@@ -38,6 +38,7 @@ func (s *Store) Bind(ctx context.Context, shop string, chat notify.Chat) error {
 	b := newBatch(partitionOf(shop), "")
 	b.write("require", keysOf(shop).settings())
 	b.write("HSET", keysOf(shop).chats(), chatField(chat.ID), raw)
+	lookAtBoards(b, shop, s.now())
 	err = s.apply(ctx, b)
 	if errors.Is(err, sla.ErrUnknownShop) {
 		err = cmp.Or(s.leave(ctx, chat.ID, shop), err)

@@ -66,6 +66,9 @@ func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
 	if w.Pulse != nil {
 		b.write("SET", k.pulse(), encodePulse(*w.Pulse), "EX", seconds(s.cfg.DayRetention))
 	}
+	if w.Board != 0 {
+		lookAtBoards(b, w.Shop, w.Board)
+	}
 	for i, m := range w.Messages {
 		if err := s.writeMessage(b, k.p, m, i); err != nil {
 			return err

@@ -74,6 +74,9 @@ var conformance = []struct {
 	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
 	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},
 	{"ALogIsReadWholeOrNotAtAll", aLogIsReadWholeOrNotAtAll},
+	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
+	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
+	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

@@ -34,6 +34,7 @@
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
 //	{pNNN}:pulse:SHOP           string  rhythm in which events arrive, packed                   400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
+//	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
 //	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages
@@ -46,6 +47,7 @@
 //	{pNNN}:alarms               zset    SHOP\x00alarm by the instant to look at it, ms          until it is over
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
+//	{pNNN}:boards               zset    SHOP by the instant its boards are looked at next, ms   shop
 //	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
 //	{chat:ID}:shops             set     shops that may have a subscription of the chat          shop
 //	{chat:ID}:prefs             hash    language and current shop of the chat                   400 days

@@ -61,6 +61,7 @@ func outKey(p int) string    { return partKey(p, "out") }
 func deadKey(p int) string   { return partKey(p, "dead") }
 func digestKey(p int) string { return partKey(p, "digest") }
 func slotsKey(p int) string  { return partKey(p, "slots") }
+func boardsKey(p int) string { return partKey(p, "boards") }
 
 func codeKey(p int, hash string) string { return partKey(p, "code:"+hash) }
 
@@ -128,6 +129,7 @@ func (k shopKeys) log() string       { return k.tag + "log:" + k.id }
 func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
 func (k shopKeys) pulse() string     { return k.tag + "pulse:" + k.id }
 func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
+func (k shopKeys) board() string     { return k.tag + "board:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }

@@ -162,7 +162,7 @@ const chunk = 32
 
 // dueLines finds up to limit lines that are due.
 func (s *Store) dueLines(ctx context.Context, now rules.Instant, first, last outbox.Lane, limit int) (list []due, err error) {
-	if first < outbox.LaneDigest {
+	if first <= outbox.LaneWarning {
 		list, err = s.dueIn(ctx, now, first, last, 0, partitions, limit)
 		slices.SortStableFunc(list, func(a, b due) int {
 			return cmp.Or(cmp.Compare(a.line.Lane, b.line.Lane), cmp.Compare(a.at, b.at))

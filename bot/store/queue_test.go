@@ -29,7 +29,7 @@ func enqueue(t *testing.T, s *store.Store, messages ...outbox.Message) {
 // claim returns the keys of what was claimed in all lanes, and all of it.
 func claim(t *testing.T, s *store.Store, now rules.Instant) (keys []string, claimed []outbox.Claimed) {
 	t.Helper()
-	for _, lanes := range [][2]outbox.Lane{{outbox.LaneAlert, outbox.LaneWarning}, {outbox.LaneDigest, outbox.LaneExport}} {
+	for _, lanes := range [][2]outbox.Lane{{outbox.LaneAlert, outbox.LaneWarning}, {outbox.LaneBoard, outbox.LaneExport}} {
 		claimed = append(claimed, must[[]outbox.Claimed](t)(s.Claim(t.Context(), now, lanes[0], lanes[1], 100, lease))...)
 	}
 	for _, c := range claimed {

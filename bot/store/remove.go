@@ -37,6 +37,7 @@ func (s *Store) closeShop(ctx context.Context, shop string) error {
 	b.write("DEL", keysOf(shop).settings())
 	b.write("SREM", shopsKey(p), shop)
 	unschedule(b, p, shop)
+	b.write("ZREM", boardsKey(p), esc(shop))
 	return s.apply(ctx, b)
 }
 
@@ -179,7 +180,7 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
 	k := keysOf(shop)
-	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), calmKey(shop), k.chats()).Err()
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), k.board(), calmKey(shop), k.chats()).Err()
 }
 
 // Trim drops what a shop keeps beyond its time: counters, breached cases and penalties older than the day retention, events

@@ -45,11 +45,15 @@ var (
 	leaseLua string
 	//go:embed release.lua
 	releaseLua string
+	//go:embed look.lua
+	lookLua string
+	//go:embed plan.lua
+	planLua string
 )
 
 // scripts are all scripts of the store, each to be called by its digest.
 type scripts struct {
-	commit, enqueue, claim, settle, retry, drop, admit, pass, flood, due, leave, take, receive, aside, lease, release *redis.Script
+	commit, enqueue, claim, settle, retry, drop, admit, pass, flood, due, leave, take, receive, aside, lease, release, look, plan *redis.Script
 }
 
 func newScripts() scripts {
@@ -70,11 +74,13 @@ func newScripts() scripts {
 		aside:   redis.NewScript(asideLua),
 		lease:   redis.NewScript(leaseLua),
 		release: redis.NewScript(releaseLua),
+		look:    redis.NewScript(lookLua),
+		plan:    redis.NewScript(planLua),
 	}
 }
 
 func (s scripts) all() []*redis.Script {
-	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release}
+	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release, s.look, s.plan}
 }
 
 // loadScripts makes every server know the scripts. Repeating it changes nothing.

@@ -111,6 +111,7 @@ func fill(t *testing.T, s *store.Store, shop string, chatID int64) {
 	ok(t, s.SaveTip(ctx, shop, "tip", notify.TipState{Decision: notify.Later, At: noon}))
 	must[string](t)(s.NewCode(ctx, shop, notify.Owner, time.Hour))
 	ok(t, s.Schedule(ctx, shop, noon))
+	ok(t, s.SaveBoards(ctx, shop, notify.BoardPlan{States: map[int64]notify.BoardState{chatID: {Key: "board"}}}))
 }
 
 func removingAShopAgainCompletesIt(t *testing.T, s *store.Store) {

@@ -143,6 +143,11 @@ func TestAPlainerDraftIsFoundForWhatCanBeHelped(t *testing.T) {
 		if diff := cmp.Diff(tt.want, got, cmp.AllowUnexported(draft{})); !ok || diff != "" {
 			t.Errorf("%s: %v %s", tt.reason, ok, diff)
 		}
+		if told := change(func(d *draft) { d.only = true }); tt.reason == outbox.ReasonEditGone {
+			if next, ok := told.revise(tt.reason); ok {
+				t.Errorf("what is said about a message that is gone became a message: %+v", next)
+			}
+		}
 		if again, ok := got.revise(tt.reason); ok {
 			t.Errorf("%s: a second time: %+v", tt.reason, again)
 		}

@@ -59,8 +59,12 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.alerts(ctx, a, shop, chat)
 	case verbDigest:
 		return r.digest(ctx, a, shop, chat)
+	case verbBoard:
+		return r.board(ctx, a, shop, chat)
 	case verbUnbind:
 		return r.unbind(ctx, a, shop, chat)
+	case verbQuiet, verbMute, verbUrgent, verbBudget:
+		return r.peace(ctx, a, shop, chat)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
 }

@@ -52,10 +52,11 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 	return out, nil
 }
 
-// subscription is what the chat subscribes with: what it had before, or everything. A group is a team whatever the code
+// subscription is what the chat subscribes with: what it had before, or everything; the board is for those who share the
+// work, so a private chat has it only when it asks. A group is a team whatever the code
 // says: not everybody in it is the owner. An owner stays one whatever the code says: no code takes anything away.
 func (r *Router) subscription(ctx context.Context, a *ask, shop string, role notify.Role) (notify.Chat, error) {
-	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true}
+	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true, Board: !a.private()}
 	known, err := r.store.Chats(ctx, shop)
 	if err != nil {
 		return chat, fmt.Errorf("reading the shop's chats: %w", err)
@@ -193,6 +194,9 @@ func (r *Router) settings(ctx context.Context, a *ask, s notify.SettingsView, sh
 	view, err := r.counter.View(ctx, shop)
 	view.Lang = a.lang
 	s.View = view
+	if err == nil {
+		s.Noise = r.noise(ctx, a, view)
+	}
 	return ifDone(err, func() answer { return page(render(s)) })
 }
 

@@ -36,14 +36,16 @@ type draft struct {
 	thread  int
 	replyTo int
 	silent  bool
+	paid    bool // Telegram may take Stars for it
 	markup  *models.InlineKeyboardMarkup
+	only    bool   // it says something about the message it edits, and nothing where that is gone
 	note    string // how it differs from what was written
 }
 
 func newDraft(m outbox.Message, editID int, markup *models.InlineKeyboardMarkup) draft {
 	return draft{
 		chat: m.Chat, text: strings.ToValidUTF8(m.HTML, "\uFFFD"), edit: editID, thread: m.Thread, replyTo: m.ReplyTo,
-		silent: m.Silent, markup: markup, file: m.File,
+		silent: m.Silent, markup: markup, file: m.File, only: m.Kind == outbox.Status,
 	}
 }
 
@@ -61,7 +63,7 @@ func (d draft) revise(reason string) (next draft, ok bool) {
 		return next, true
 	case reason == outbox.ReasonBadButton && d.markup != nil:
 		next.markup, next.note = nil, outbox.ReasonNoButtons
-	case reason == outbox.ReasonEditGone && d.edit != 0:
+	case reason == outbox.ReasonEditGone && d.edit != 0 && !d.only:
 		next.edit, next.note = 0, outbox.ReasonSentAnew
 	case reason == outbox.ReasonBadTopic && d.thread != 0:
 		next.thread, next.note = 0, outbox.ReasonGeneral
@@ -113,7 +115,7 @@ func (d draft) replyMarkup() models.ReplyMarkup {
 func (d draft) sendParams() *bot.SendMessageParams {
 	p := &bot.SendMessageParams{
 		ChatID: d.chat, MessageThreadID: d.thread, Text: d.text, ParseMode: d.parseMode(), LinkPreviewOptions: noPreview(),
-		DisableNotification: d.silent, ReplyMarkup: d.replyMarkup(),
+		DisableNotification: d.silent, AllowPaidBroadcast: d.paid, ReplyMarkup: d.replyMarkup(),
 	}
 	if d.replyTo > 0 {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: d.replyTo, AllowSendingWithoutReply: true}
@@ -126,7 +128,7 @@ func (d draft) documentParams() *bot.SendDocumentParams {
 	p := &bot.SendDocumentParams{
 		ChatID: d.chat, MessageThreadID: d.thread, Caption: d.text, ParseMode: d.parseMode(),
 		Document:            &models.InputFileUpload{Filename: d.file.Name, Data: bytes.NewReader(d.file.Data)},
-		DisableNotification: d.silent, ReplyMarkup: d.replyMarkup(),
+		DisableNotification: d.silent, AllowPaidBroadcast: d.paid, ReplyMarkup: d.replyMarkup(),
 	}
 	if d.replyTo > 0 {
 		p.ReplyParameters = &models.ReplyParameters{MessageID: d.replyTo, AllowSendingWithoutReply: true}

@@ -30,6 +30,11 @@ var words = map[string]verb{
 	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
+	"看板": verbBoard, "board": verbBoard,
+	"免打扰": verbQuiet, "quiet": verbQuiet,
+	"静音": verbMute, "mute": verbMute,
+	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
+	"上限": verbBudget, "budget": verbBudget,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }

@@ -26,6 +26,8 @@ type RouterConfig struct {
 	// Nudge is called after an answer was queued; it must not block.
 	Nudge func()
 	Now   func() time.Time
+	// Noise returns by chat what rang in a shop's chats on a local day and what was only counted; nil = nobody counts.
+	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
 }
 
 func (c RouterConfig) withDefaults() RouterConfig {
@@ -111,6 +113,10 @@ func (a *ask) need() need {
 		w, _, _ = readAlerts(a.args)
 	case verbDigest:
 		w, _, _ = readDigest(a.args)
+	case verbBoard:
+		w, _ = readBoard(a.args)
+	case verbQuiet, verbMute, verbUrgent, verbBudget:
+		w = readPeace(a)
 	default:
 		return plans[a.verb].need
 	}

@@ -174,7 +174,7 @@ func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 		{"nobody can tell", groupID, adminID, func(s *stage) { s.people.down = true }, false},
 	}
 	for _, tt := range tests {
-		for _, text := range []string{"/alerts off", "v1:alerts:alpha|off", "/digest on", "v1:digest:alpha|on", "/alerts 5", "v1:alerts:alpha|5", "/digest 21:30", "v1:digest:alpha|21:30", "/unbind", "v1:unbind:alpha|yes"} {
+		for _, text := range []string{"/alerts off", "v1:alerts:alpha|off", "/digest on", "v1:digest:alpha|on", "/alerts 5", "v1:alerts:alpha|5", "/digest 21:30", "v1:digest:alpha|21:30", "/board on", "v1:board:alpha|on", "/unbind", "v1:unbind:alpha|yes"} {
 			s := newStage(t)
 			tt.prepare(s)
 			before := fmt.Sprint(s.store.chats["alpha"][tt.chat], s.office.shop("alpha"))
@@ -195,7 +195,7 @@ func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 
 func TestAPrivateChatOfTheTeamChangesWhatIsItsOwnAndNoMore(t *testing.T) {
 	for text, may := range map[string]bool{
-		"/alerts off": true, "v1:alerts:alpha|off": true, "/digest on": true, "v1:digest:alpha|on": true, "/unbind": true, "v1:unbind:alpha|yes": true,
+		"/alerts off": true, "v1:alerts:alpha|off": true, "/digest on": true, "v1:digest:alpha|on": true, "/unbind": true, "v1:unbind:alpha|yes": true, "/board on": true, "v1:board:alpha|on": true,
 		"/alerts 5": false, "v1:alerts:alpha|0": false, "/digest 21:30": false, "v1:digest:alpha|21:30": false,
 	} {
 		s := newStage(t)
@@ -263,6 +263,32 @@ func TestWhatIsNotUnderstoodInASettingIsSaid(t *testing.T) {
 	if c, _ := s.store.chat("alpha", ownerID); !c.Alerts || c.Digest {
 		t.Errorf("changed: %+v", c)
 	}
+}
+
+func TestAGroupHasTheBoardFromTheStartAndAPrivateChatWhenItAsks(t *testing.T) {
+	s := newStage(t)
+	for id, want := range map[int64]bool{50: false, -1009: true} {
+		s.store.codes["ALPHA-CODE"] = code{shop: "alpha", role: notify.Team}
+		s.expect(s.say(id, adminID, "/bind ALPHA-CODE"), "Alpha Toys")
+		if c, _ := s.store.chat("alpha", id); c.Board != want {
+			t.Errorf("chat %d has the board: %v, want %v", id, c.Board, want)
+		}
+	}
+	board := func(want bool) {
+		t.Helper()
+		if c, _ := s.store.chat("alpha", 50); c.Board != want {
+			t.Errorf("board %v, want %v", c.Board, want)
+		}
+	}
+	s.expect(s.say(50, 50, "/board"), "Off")
+	board(false)
+	s.expect(s.say(50, 50, "/board on"), "Saved", "On")
+	board(true)
+	s.expect(s.say(50, 50, "/board perhaps"), "did not understand", "On")
+	answers, _ := s.press(50, 50, "v1:board:alpha|off")
+	s.expect(answers, "Saved", "Off")
+	board(false)
+	s.expect(s.say(groupID, memberID, "/board off"), "Only administrators")
 }
 
 func TestTheLanguageOfAGroupIsForAdministrators(t *testing.T) {

@@ -19,21 +19,22 @@ const probeTimeout = 10 * time.Second
 // goes to the general one. A message with a File is a document, and is never an edit. An
 // edit in doubt counts as not sent, since it may be repeated.
 //
-// After a call that nobody answered, messages are held back until Telegram answers a question that changes nothing: so a
-// connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for concurrent
+// After some calls in a row that nobody answered, messages are held back until Telegram answers a question that changes
+// nothing: so a connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for concurrent
 // use.
 type Sender struct {
 	client *Client
 	tokens Tokens
+	paid   bool
 	log    *slog.Logger
 
-	silent atomic.Bool // the last call brought no answer
+	silent atomic.Int32 // calls in a row that brought no answer
 	probe  sync.Mutex
 }
 
-// NewSender returns a sender.
-func NewSender(client *Client, tokens Tokens, log *slog.Logger) *Sender {
-	return &Sender{client: client, tokens: tokens, log: log}
+// NewSender returns a sender. paid allows Telegram to take Stars for what goes beyond its free rate.
+func NewSender(client *Client, tokens Tokens, paid bool, log *slog.Logger) *Sender {
+	return &Sender{client: client, tokens: tokens, paid: paid, log: log}
 }
 
 // Send implements outbox.Sender.
@@ -50,8 +51,10 @@ func (s *Sender) Send(ctx context.Context, m outbox.Message, editID int) outbox.
 		editID = 0
 	}
 	d := newDraft(m, editID, markup)
+	d.paid = s.paid
 	for {
 		id, failed := s.try(ctx, d)
+		s.heed(failed)
 		if failed == nil {
 			return outbox.Outcome{Verdict: outbox.Delivered, MessageID: id, Reason: d.note}
 		}
@@ -98,9 +101,6 @@ func (s *Sender) try(ctx context.Context, d draft) (id int, failed *CallError) {
 
 // outcome is what a failed try means for the queue.
 func (s *Sender) outcome(d draft, failed *CallError) outbox.Outcome {
-	if !answered(failed) {
-		s.silent.Store(true)
-	}
 	out := outbox.Outcome{Verdict: failed.Verdict, Reason: failed.Reason, RetryAfter: failed.RetryAfter, NewChat: failed.NewChat}
 	switch {
 	case d.edit > 0 && failed.Reason == outbox.ReasonNotModified:
@@ -116,6 +116,18 @@ func (s *Sender) outcome(d draft, failed *CallError) outbox.Outcome {
 	return out
 }
 
+// silentAfter is how many calls in a row without an answer make Telegram unreachable. One may just have been unlucky.
+const silentAfter = 3
+
+// heed counts calls that nobody answered.
+func (s *Sender) heed(failed *CallError) {
+	if failed != nil && !answered(failed) {
+		s.silent.Add(1)
+	} else {
+		s.silent.Store(0)
+	}
+}
+
 // answered reports whether Telegram itself said anything.
 func answered(failed *CallError) bool {
 	switch failed.Reason {
@@ -127,7 +139,7 @@ func answered(failed *CallError) bool {
 
 // reachable reports whether it makes sense to send. One message at a time asks; others are told no meanwhile.
 func (s *Sender) reachable(ctx context.Context) bool {
-	if !s.silent.Load() {
+	if s.silent.Load() < silentAfter {
 		return true
 	}
 	if !s.probe.TryLock() {
@@ -142,6 +154,6 @@ func (s *Sender) reachable(ctx context.Context) bool {
 	if failed != nil && !answered(failed) {
 		return false
 	}
-	s.silent.Store(false)
+	s.silent.Store(0)
 	return true
 }
