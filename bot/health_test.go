@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,8 +163,7 @@ func TestAnOwnerWhoBlockedTheBotIsMissedAndWelcomedBack(t *testing.T) {
 	if err := s.tg.Block(501); err != nil {
 		t.Fatal(err)
 	}
-	late := []byte(fmt.Sprintf(`{"type":"order.paid","timestamp":%q,"data":{"order_id":"1001"}}`, time.Now().Add(-49*time.Hour).UTC().Format(time.RFC3339)))
-	s.post(t.Context(), "m1", late)
+	s.post(t.Context(), "m1", orderPaidAgo("1001", 49*time.Hour))
 	s.tg.ExpectMessage(t, colleague, "1001")
 	if err := s.tg.Unblock(501); err != nil {
 		t.Fatal(err)
@@ -172,4 +172,64 @@ func TestAnOwnerWhoBlockedTheBotIsMissedAndWelcomedBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.tg.ExpectMessage(t, s.chat, "gets messages of tea again")
+}
+
+// TestAGroupThatBecameASupergroupKeepsItsBindingsAndGetsItsAlert has the alert find out first: no update says that the group
+// moved until the alert was refused.
+func TestAGroupThatBecameASupergroupKeepsItsBindingsAndGetsItsAlert(t *testing.T) {
+	for _, first := range []string{"refusal", "service message"} {
+		t.Run(first, func(t *testing.T) {
+			s := newScene(t, "")
+			db, lin := s.open(), telegramtest.User{ID: 501, FirstName: "Lin"}
+			group := s.tg.AddGroup("Packers", false)
+			if err := errors.Join(s.tg.SetMember(group, lin, telegramtest.Creator), s.tg.AddBot(group, lin.ID, telegramtest.Ordinary)); err != nil {
+				t.Fatal(err)
+			}
+			was := notify.Chat{ID: group, Role: notify.Team, Lang: "en", Alerts: true, Board: true, Paused: true, PausedAt: 1, Title: "Packers", Quiet: "03:00-03:01"}
+			if first == "refusal" { // a chat that rests is asked nothing
+				was.Paused, was.PausedAt = false, 0
+				s.tg.FailNext("getUpdates", telegramtest.Fault{Kind: telegramtest.FaultDrop}, 4)
+			}
+			if err := errors.Join(db.Bind(t.Context(), "tea", was), db.SaveChatPrefs(t.Context(), group, store.ChatPrefs{Lang: "zh", CurrentShop: "tea"})); err != nil {
+				t.Fatal(err)
+			}
+			now, err := s.tg.Migrate(group)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.here()
+			if first == "refusal" {
+				s.post(t.Context(), "m1", orderPaidAgo("1001", 49*time.Hour))
+				s.tg.ExpectMessage(t, now, "1001")
+			}
+			want := was
+			want.ID, want.Paused, want.PausedAt = now, false, 0
+			s.until(t, "the binding moved", func() bool {
+				chats, err := db.Chats(t.Context(), "tea")
+				return err == nil && slices.Contains(chats, want) && !slices.ContainsFunc(chats, func(c notify.Chat) bool { return c.ID == group })
+			})
+			s.until(t, "what it chose moved", func() bool {
+				prefs, err := db.ChatPrefs(t.Context(), now)
+				return err == nil && prefs == (store.ChatPrefs{Lang: "zh", CurrentShop: "tea"})
+			})
+		})
+	}
+}
+
+func orderPaidAgo(id string, ago time.Duration) []byte {
+	return fmt.Appendf(nil, `{"type":"order.paid","timestamp":%q,"data":{"order_id":%q}}`, time.Now().Add(-ago).UTC().Format(time.RFC3339), id)
+}
+
+// until waits for what another goroutine brings about.
+func (s *scene) until(t *testing.T, what string, cond func() bool) {
+	t.Helper()
+	deadline, tick := time.After(10*time.Second), time.NewTicker(20*time.Millisecond)
+	defer tick.Stop()
+	for !cond() {
+		select {
+		case <-deadline:
+			t.Fatalf("waited in vain: %s", what)
+		case <-tick.C:
+		}
+	}
 }
