@@ -100,7 +100,7 @@ func (s *scene) metric(t *testing.T, want string) bool {
 	deadline := time.After(10 * time.Second)
 	for {
 		w := httptest.NewRecorder()
-		resp, err := http.Get("http://" + s.address + "/metrics") //nolint:noctx // a test
+		resp, err := http.Get("http://" + s.address + "/metrics")
 		if err == nil {
 			_, _ = w.Body.ReadFrom(resp.Body)
 			_ = resp.Body.Close()

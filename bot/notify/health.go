@@ -41,7 +41,7 @@ func (c *Composer) ChatGone(g Gone, chats []Chat) (list []outbox.Message) {
 		if chat.ID == g.Chat.ID || chat.Paused || !chat.Alerts && !chat.Digest {
 			continue
 		}
-		v := c.voice(g.View.in(chat.Lang))
+		v := c.voice(g.in(chat.Lang))
 		m := v.notice(chat, GoneKey(g.Shop.ID, g.Chat.ID, g.today(), chat.ID),
 			v.T("health.gone", locale.Args{"Chat": v.chatName(g.Chat), "Shop": v.shop(), "Why": v.whyGone(g.Reason)}))
 		m.Due = g.Now + rules.Instant(settled.Milliseconds())

@@ -110,7 +110,8 @@ func TestStartInATopicMovesMessagesThereForAdministrators(t *testing.T) {
 		return s.expect(answers)
 	}
 	thread := func() int { c, _ := s.store.chat("alpha", groupID); return c.Thread }
-	if start(memberID); thread() != 0 {
+	start(memberID)
+	if thread() != 0 {
 		t.Error("a member moved the messages")
 	}
 	if m := start(adminID); thread() != 9 || !strings.Contains(m.HTML, "come to this topic") {

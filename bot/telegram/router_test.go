@@ -533,7 +533,8 @@ func TestABlockedBotRestsUntilItIsBack(t *testing.T) {
 		t.Error("a blocked chat is not paused")
 	}
 	answers, _ := s.handle(membershipJSON(ownerID, "kicked", "member"))
-	if s.expect(answers, "gets messages of Alpha Toys again"); paused(ownerID) {
+	s.expect(answers, "gets messages of Alpha Toys again")
+	if paused(ownerID) {
 		t.Error("a chat that is back is paused")
 	}
 	s.handle(membershipJSON(groupID, "administrator", "left"))
