@@ -83,19 +83,20 @@ func (c chats) Token(ctx context.Context, token string) (string, error) {
 	return action, err
 }
 
-// hooks are what the outbox tells about chats.
-type hooks struct{ *store.Store }
-
-func (h hooks) ChatGone(ctx context.Context, chat int64, _ string) error {
-	return h.PauseChat(ctx, chat, true)
+// checker looks once more before something is sent.
+type checker struct {
+	*sla.Desk
+	store *store.Store
 }
 
-// ChatMoved moves what the group had; a pause that came before, when the old id stopped working, does not move along.
-func (h hooks) ChatMoved(ctx context.Context, from, to int64) error {
-	if err := h.MigrateChat(ctx, from, to); err != nil {
-		return err
+// Snoozed implements outbox.Checker.
+func (c checker) Snoozed(ctx context.Context, now rules.Instant, m outbox.Message) (bool, error) {
+	level := alarm.Broken
+	if m.Kind == outbox.Warning {
+		level = alarm.Warned
 	}
-	return h.PauseChat(ctx, to, false)
+	kept, err := c.store.Alarm(ctx, m.Shop, m.Fold.Case)
+	return err == nil && kept.Silences(level, now), err
 }
 
 // office answers questions and changes settings, for the router.

@@ -27,6 +27,7 @@ type cli struct {
 	Replay replayCmd `cmd:"" help:"Count events of the past (JSON lines) through the same path; history never pages anyone."`
 	Report reportCmd `cmd:"" help:"Per rule: met, breached, open, void and rate, over half-open local days."`
 	Shop   shopCmd   `cmd:"" help:"Set up shops."`
+	Inbox  inboxCmd  `cmd:"" help:"What Telegram sent and nobody could handle."`
 	Outbox outboxCmd `cmd:"" help:"Messages that wait or were not sent."`
 	Check  checkCmd  `cmd:"" help:"Settings, rule packs, Redis and Telegram: what is wrong, and what to do about it."`
 }

@@ -91,8 +91,9 @@ type parts struct {
 	client   *telegram.Client
 	worker   *outbox.Worker
 	consumer *telegram.Consumer
-	poller   *telegram.Poller // nil in webhook mode
-	hook     *telegram.Hook   // nil when polling
+	poller   *telegram.Poller    // nil in webhook mode
+	hook     *telegram.Hook      // nil when polling
+	watch    *telegram.HookWatch // the same
 	doors    *webhook.Handler
 }
 
@@ -108,12 +109,13 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &parts{metrics: web.NewMetrics(a.gauges())}
+	p := &parts{}
+	p.metrics = web.NewMetrics(p.gauges(a))
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
 	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.settings.TelegramPaidRate > 0, a.log),
-		Hooks: hooks{a.store}, Editor: a.composer, Checker: a.desk}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+		Hooks: p.presence(a), Editor: a.composer, Checker: checker{a.desk, a.store}}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)
@@ -121,6 +123,12 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	p.doors = webhook.New(webhook.Config{Now: a.now, DoudianTags: tags, Observe: p.metrics.Delivery, ObserveEvents: p.metrics.Events},
 		keys, a.tracker, a.log)
 	return p, nil
+}
+
+// presence follows which chats can be reached.
+func (p *parts) presence(a *app) *telegram.Presence {
+	return telegram.NewPresence(chats{a.store, a.now}, office{a.desk, a.advisor, a}, a.store, a.composer, a.log,
+		telegram.RouterConfig{Nudge: a.queued, Now: a.now})
 }
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
@@ -134,6 +142,7 @@ func (p *parts) inbound(a *app, owner string) {
 			Token: s.TelegramToken.Reveal(), Owner: owner, HTTP: p.client.HTTP(), Now: a.now, Stored: p.consumer.Wake})
 		return
 	}
+	p.watch = newWatch(s, p.client, a.log)
 	p.hook = telegram.NewHook(intake{a.store}, s.TelegramWebhookSecret.Reveal(), p.consumer.Wake, a.now, a.log)
 }
 
@@ -171,10 +180,15 @@ func (p *parts) runners(a *app, tick time.Duration) []runner {
 			}
 			return nil
 		}}
+	if a.settings.HeartbeatURL != "" {
+		h := newHeartbeat(a.settings.HeartbeatURL, p.checks(a), a.log)
+		list = append(list, func(ctx context.Context) error { return jobs.Tick(ctx, heartbeatEvery, "heartbeat", h.beat, a.log) })
+	}
 	if p.poller != nil {
 		return append(list, p.poller.Run)
 	}
-	return append(list, p.subscribe(a))
+	return append(list, p.subscribe(a),
+		func(ctx context.Context) error { return jobs.Tick(ctx, watchEvery, "webhook", p.watch.Look, a.log) })
 }
 
 func (p *parts) routes(a *app, pages http.Handler) http.Handler {
@@ -189,48 +203,6 @@ func (p *parts) routes(a *app, pages http.Handler) http.Handler {
 		mux.Handle("/", pages)
 	}
 	return mux
-}
-
-// quiet is how long a poller may go without an answer from Telegram before that is a fault.
-const quiet = 3 * time.Minute
-
-func (p *parts) checks(a *app) []web.Check {
-	list := []web.Check{{Name: "redis", Run: func(ctx context.Context) error {
-		if err := a.store.Ping(ctx); err != nil {
-			return errors.New("does not answer")
-		}
-		// A Redis whose memory or disk is full answers and takes nothing.
-		if err := a.store.SetJobDone(ctx, "health", time.Minute); err != nil {
-			return errors.New("refuses to write")
-		}
-		return nil
-	}}}
-	if p.poller != nil {
-		list = append(list, web.Check{Name: "telegram", Run: func(context.Context) error {
-			if last := p.poller.LastPoll(); p.poller.Holding() && a.now().Sub(last) > quiet {
-				return fmt.Errorf("no answer to polling since %s", last.UTC().Format(time.RFC3339))
-			}
-			return nil
-		}})
-	}
-	return list
-}
-
-// gauges are numbers that the store knows.
-func (a *app) gauges() []web.Gauge {
-	read := func(f func(ctx context.Context) (int64, error)) func() float64 {
-		return func() float64 {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			defer cancel()
-			n, err := f(ctx)
-			if err != nil {
-				return -1
-			}
-			return float64(n)
-		}
-	}
-	return []web.Gauge{{Name: "shopwarden_outbox_waiting", Help: "Messages on the queue; -1 when the store does not answer.",
-		Read: read(func(ctx context.Context) (int64, error) { b, err := a.store.Backlog(ctx); return int64(b.Waiting), err })}}
 }
 
 // trim forgets what is older than it is kept.

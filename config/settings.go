@@ -24,6 +24,7 @@ type Settings struct {
 	RedisURL              Secret // may hold a password
 	Listen                string
 	PublicURL             string // without a slash at the end, "" = none
+	HeartbeatURL          Secret // whoever has it can beat; "" = none
 	DataSecret            Secret
 	DataSecretPrevious    Secret
 	RulesDir              string
@@ -100,6 +101,16 @@ func serverRows() []setting {
 			doc:    "How platforms reach LISTEN from outside, through a proxy with TLS; what shop add prints begins with it.",
 			remedy: "write an address such as https://shopwarden.example.com",
 			parse:  address(func(s *Settings) *string { return &s.PublicURL }, "https", "http")},
+		{name: "HEARTBEAT_URL", secret: true,
+			doc:    "Called once a minute while all is well, for a monitor that notices when the calls stop.",
+			remedy: "write the address that your monitor gave, such as https://monitor.example.com/ping/1234",
+			parse: into(func(s *Settings) *Secret { return &s.HeartbeatURL }, func(text string) (Secret, error) {
+				u, err := url.Parse(text)
+				if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+					return "", errors.New("is no https address") // without the value: it is a secret
+				}
+				return Secret(text), nil
+			})},
 		{name: "LOG_LEVEL", def: "info",
 			doc:    "debug, info, warn or error.",
 			remedy: "write debug, info, warn or error",

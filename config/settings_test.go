@@ -49,13 +49,13 @@ func TestEverySettingReachesItsField(t *testing.T) {
 		"TELEGRAM_TOKEN": "123:abc", "TELEGRAM_API_URL": "http://127.0.0.1:8081/", "TELEGRAM_WEBHOOK_URL": "https://bot.example.com/tg",
 		"TELEGRAM_WEBHOOK_SECRET": "s-1", "TELEGRAM_PAID_RATE": "300", "HTTPS_PROXY": "proxy:3128", "REDIS_URL": "rediss+cluster://u:p@a:1,b:2", "LISTEN": ":9090",
 		"PUBLIC_URL": "https://bot.example.com", "DATA_SECRET": key, "DATA_SECRET_PREVIOUS": key + "2", "RULES_DIR": "/etc/packs",
-		"LOG_LEVEL": "WARN", "LOG_FORMAT": "json", "RETENTION": "30d", "DAY_RETENTION": "90d",
+		"HEARTBEAT_URL": "https://m.example.com/ping/1?a=b", "LOG_LEVEL": "WARN", "LOG_FORMAT": "json", "RETENTION": "30d", "DAY_RETENTION": "90d",
 	}}.load("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Settings{"123:abc", "http://127.0.0.1:8081", "https://bot.example.com/tg", "s-1", 300, "http://proxy:3128",
-		"rediss+cluster://u:p@a:1,b:2", ":9090", "https://bot.example.com", Secret(key), Secret(key + "2"), "/etc/packs",
+		"rediss+cluster://u:p@a:1,b:2", ":9090", "https://bot.example.com", "https://m.example.com/ping/1?a=b", Secret(key), Secret(key + "2"), "/etc/packs",
 		slog.LevelWarn, "json", 30 * 24 * time.Hour, 90 * 24 * time.Hour}
 	if got != want {
 		t.Errorf("some setting went elsewhere: %+v", got)
@@ -97,7 +97,7 @@ func TestAllProblemsAreReportedAtOnceAndNoSecret(t *testing.T) {
 		vars: map[string]string{
 			"TELEGRAM_TOKEN": "hunter2", "TELEGRAM_WEBHOOK_SECRET": "hunter2 hunter2", "HTTPS_PROXY": "ftp://u:hunter2@h",
 			"DATA_SECRET": "hunter2", "REDIS_URL": "http://:hunter2@h", "TELEGRAM_API_URL": "nowhere", "LOG_LEVEL": "loud",
-			"PUBLIC_URL": "https://a?b=c", "LISTEN": "8080", "LISTEN_FILE": "/f", "RULES_DIR_FILE": "/gone",
+			"PUBLIC_URL": "https://a?b=c", "HEARTBEAT_URL": "ftp://h/hunter2", "LISTEN": "8080", "LISTEN_FILE": "/f", "RULES_DIR_FILE": "/gone",
 		},
 		files: map[string]string{"sw.yaml": "retention: 3d\nredis_ulr: redis://:hunter2@h\nday_retention: [1, 2]\nlog_format: \n", "/f": "x"},
 	}.load("sw.yaml")
@@ -115,6 +115,7 @@ func TestAllProblemsAreReportedAtOnceAndNoSecret(t *testing.T) {
 		"REDIS_URL is no Redis address; write an address such as redis://127.0.0.1:6379/0",
 		"LISTEN and LISTEN_FILE are both set; keep one of them",
 		"PUBLIC_URL must have no user, query or fragment; write an address such as https://shopwarden.example.com",
+		"HEARTBEAT_URL is no https address; write the address that your monitor gave, such as https://monitor.example.com/ping/1234",
 		`LOG_LEVEL "loud" is not one of debug, info, warn, error; write debug, info, warn or error`,
 		"DATA_SECRET has 7 bytes, fewer than 32; write at least 32 bytes, such as the output of: openssl rand -base64 32",
 		"RULES_DIR_FILE cannot be read: open /gone: file does not exist; name a file that this process may read",

@@ -99,7 +99,7 @@ func (q *queue) Settle(ctx context.Context, now rules.Instant, settlements []out
 	return q.Store.Settle(ctx, now, settlements)
 }
 
-// deaf hears of chats that are gone or moved: there are none in a run.
+// deaf hears of chats that are gone, moved or closed: there are none in a run.
 type deaf struct{}
 
 // ChatGone implements outbox.Hooks.
@@ -107,6 +107,9 @@ func (deaf) ChatGone(context.Context, int64, string) error { return nil }
 
 // ChatMoved implements outbox.Hooks.
 func (deaf) ChatMoved(context.Context, int64, int64) error { return nil }
+
+// Rerouted implements outbox.Hooks.
+func (deaf) Rerouted(context.Context, outbox.Message, string) error { return nil }
 
 func openQueue(ctx context.Context, url string, c clock) (*queue, error) {
 	s, err := store.Connect(ctx, store.Options{URL: url, Config: store.Config{Now: c.now, Limits: limits(c)}})

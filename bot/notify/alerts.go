@@ -41,13 +41,12 @@ type alert struct {
 // there must not stay untrue. So does the news that a broken case is done. Both come with a silent reply, as nobody sees an
 // edit. Where nothing was sent the outbox drops them. A paused chat gets nothing.
 func (c *Composer) Alerts(n News) []outbox.Message {
-	list := n.alerts()
+	out, list := c.notices(n), n.alerts()
 	if len(list) == 0 { // as after most commits
-		return nil
+		return out
 	}
 	reached := slices.DeleteFunc(slices.Clone(n.Chats), func(chat Chat) bool { return chat.Paused })
 	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
-	var out []outbox.Message
 	for _, a := range list {
 		chats := listening
 		if a.edits != "" {

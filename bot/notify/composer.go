@@ -29,15 +29,34 @@ type View struct {
 	Policy *rules.Policy // may be nil on settings pages: times are then in UTC
 	Now    rules.Instant
 	Heard  rules.Instant // when the last event of the shop arrived; 0 = never
+	Pulse  rules.Pulse   // the rhythm in which its events arrive
 }
 
-// SilentAfter is how long a shop may be silent before its numbers are called unknown.
-const SilentAfter = 40 * time.Minute
+// SilentAfter is how long a shop whose rhythm is not known yet may be silent before its numbers are called unknown,
+// SilentAtMost how long any other: numbers of which nothing was heard for a day are nobody's, whatever is usual.
+const (
+	SilentAfter  = 40 * time.Minute
+	SilentAtMost = 24 * time.Hour
+)
 
-// silence is how long nothing was heard; stale when that is too long to trust the numbers, which includes never.
+// silence is how long nothing was heard; stale when that is too long to trust the numbers, which includes never. It is the
+// judgement by which a silence is told of ([rules.Pulse]), so that a page never calls fresh what a notice calls silent.
 func (v View) silence() (age time.Duration, stale bool) {
 	age = between(v.Heard, v.Now)
-	return age, v.Heard == 0 || age > SilentAfter
+	if v.Heard == 0 || age > SilentAtMost {
+		return age, true
+	}
+	if !v.Pulse.Knows(v.Now) {
+		return age, age > SilentAfter
+	}
+	return age, v.silentAt(v.Now)
+}
+
+// silentAt reports whether the source had fallen silent by an instant after which nothing was heard.
+func (v View) silentAt(at rules.Instant) bool {
+	p := v.Pulse
+	p.Last = max(p.Last, v.Heard) // events of the past that were read in tell as well that somebody is there
+	return p.Silent(at, v.zone())
 }
 
 // between is the time from one instant to another.

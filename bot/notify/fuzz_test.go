@@ -16,7 +16,9 @@ import (
 
 // nasty are strings that have cost other bots their alerts.
 var nasty = []string{"<&_*[", "</b><script>", "&lt;&amp;", "שלום עולם", "طلب ١٢٣ <b>", "\u202eevil\u2066", "👩‍👩‍👧‍👦👩‍👩‍👧‍👦", "a\nb\x00", "\xff\xfe", "",
-	strings.Repeat("<", 256), strings.Repeat("👨‍👩‍👧‍👦", 60), strings.Repeat("é", 300), "{{.Shop}}", "e" + strings.Repeat("\u0301", 200), "a|b/c:d"}
+	strings.Repeat("<", 256), strings.Repeat("👨‍👩‍👧‍👦", 60), strings.Repeat("é", 300), "{{.Shop}}", "e" + strings.Repeat("\u0301", 200), "a|b/c:d",
+	strings.Repeat("买家<&\u202e", 1200), "\xed\xa0\xbd\xed\xb8\x80 half a smile, twice", "👩🏽\u200d🚀\u200d", "\u2066\u2067\u2068\u2069\u200e\u200f\u061c", "עברית <b>&amp; *_[\u202b",
+	"\x1b[31m\u0085\u2028\u2029\ufeff", "https://evil.example/?a=1&b=<2>", "@everyone /start #tag"}
 
 // pages writes every page about one shop and one case with the same strings from outside in all places.
 func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
@@ -111,6 +113,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	alone := func(m outbox.Message) bool { return m.Fold == nil }
 	check("folded")(c.Fold(lang, folds(slices.DeleteFunc(slices.Clone(list), alone))))
 	check("again")(c.Again(lang, list[0].HTML), list[0].Buttons)
+	morePages(t, c, v, nasties{lang, name, id, rule}, check, card)
 }
 
 // folds is many messages of many rules, as a night may bring them: each of the list forty times, every other of a rule of its

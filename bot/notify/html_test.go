@@ -6,8 +6,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/bidi"
 
 	"shopwarden/bot/notify"
 )
@@ -42,7 +45,35 @@ func checkHTML(t testing.TB, name, text string) {
 		t.Errorf("%s: not escaped or not closed: %q", name, text)
 	}
 	plain = html.UnescapeString(plain)
+	checkSigns(t, name, plain)
 	if n := len(utf16.Encode([]rune(plain))); n > notify.Limit || n == 0 || !utf8.ValidString(plain) {
 		t.Errorf("%s: %d units", name, n)
+	}
+}
+
+// checkSigns holds a text to what cannot disturb its surroundings: no control character but the line break, none that turns
+// the direction of writing but the isolates, which are closed on their line and not nested; what reads from right to left
+// stands inside one.
+func checkSigns(t testing.TB, name, text string) {
+	t.Helper()
+	inside := false
+	for _, r := range text {
+		p, _ := bidi.LookupRune(r)
+		switch {
+		case r == '\n' && !inside:
+		case r == '\u2068' && !inside:
+			inside = true
+		case r == '\u2069' && inside:
+			inside = false
+		case unicode.IsControl(r), unicode.Is(unicode.Bidi_Control, r), r == '\u2028', r == '\u2029', r == '\ufeff':
+			t.Errorf("%s: %U stands in %q", name, r, text)
+			return
+		case !inside && (p.Class() == bidi.R || p.Class() == bidi.AL):
+			t.Errorf("%s: %q turns the line in %q", name, r, text)
+			return
+		}
+	}
+	if inside {
+		t.Errorf("%s: an isolate is not closed in %q", name, text)
 	}
 }

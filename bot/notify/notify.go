@@ -53,20 +53,21 @@ const (
 
 // Chat is a subscription of one chat to one shop.
 type Chat struct {
-	ID     int64         `json:"id"`
-	Thread int           `json:"thread,omitempty"` // forum topic the binding was made in
-	Title  string        `json:"title,omitempty"`
-	Role   Role          `json:"role"`
-	Lang   string        `json:"lang"`             // zh or en
-	Alerts bool          `json:"alerts"`           // breaches, warnings, violations, retractions
-	Digest bool          `json:"digest"`           // the daily scorecard
-	Board  bool          `json:"board,omitempty"`  // one message that shows what is open and is kept up to date
-	Paused bool          `json:"paused,omitempty"` // blocked or kicked: nothing is queued until the chat speaks again
-	Quiet  string        `json:"quiet,omitempty"`  // hours in the shop's zone when nothing rings here: 22:00-08:00; "" = none
-	Urgent string        `json:"urgent,omitempty"` // ids of the rules that ring here all the same, with commas between
-	Budget int           `json:"budget,omitempty"` // messages that may ring here in a day; 0 = DefaultBudget, -1 = as many as there are
-	Duty   string        `json:"duty,omitempty"`   // of a private chat: when that person is on duty, in the words of opening hours; "" = never
-	Muted  rules.Instant `json:"muted,omitempty"`  // nothing rings before; 0 = not muted
+	ID       int64         `json:"id"`
+	Thread   int           `json:"thread,omitempty"` // forum topic the binding was made in
+	Title    string        `json:"title,omitempty"`
+	Role     Role          `json:"role"`
+	Lang     string        `json:"lang"`                // zh or en
+	Alerts   bool          `json:"alerts"`              // breaches, warnings, violations, retractions
+	Digest   bool          `json:"digest"`              // the daily scorecard
+	Board    bool          `json:"board,omitempty"`     // one message that shows what is open and is kept up to date
+	Paused   bool          `json:"paused,omitempty"`    // blocked or kicked: nothing is queued until the chat speaks again
+	PausedAt rules.Instant `json:"paused_at,omitempty"` // since when; 0 = not paused, or not known
+	Quiet    string        `json:"quiet,omitempty"`     // hours in the shop's zone when nothing rings here: 22:00-08:00; "" = none
+	Urgent   string        `json:"urgent,omitempty"`    // ids of the rules that ring here all the same, with commas between
+	Budget   int           `json:"budget,omitempty"`    // messages that may ring here in a day; 0 = DefaultBudget, -1 = as many as there are
+	Duty     string        `json:"duty,omitempty"`      // of a private chat: when that person is on duty, in the words of opening hours; "" = never
+	Muted    rules.Instant `json:"muted,omitempty"`     // nothing rings before; 0 = not muted
 }
 
 // News is what a commit has to tell about one shop, all of it decided, nothing of it rendered.
@@ -81,6 +82,8 @@ type News struct {
 	Cleared    []Cleared
 	Violations []rules.Finding
 	Withdrawn  []rules.Finding // violations that a late fact took back
+	Silent     *Silence        // the source fell silent; nil = it did not
+	Again      *Silence        // the source is heard again after a silence that was told of
 }
 
 // Cleared is a breach that a late fact took back, and how the case stands now (ok false: it no longer exists).

@@ -83,6 +83,9 @@ const evening = 6 * time.Hour
 // good.
 func (d ScorecardView) silent() bool { return d.Heard < d.Day.At(0, d.Policy.Zone()) }
 func (d ScorecardView) unsure() bool {
+	if end := d.Day.Next(1).At(0, d.Policy.Zone()); d.Pulse.Knows(end) && !d.silent() {
+		return d.Heard < end && d.silentAt(end)
+	}
 	return d.Heard < d.Day.Next(1).At(0, d.Policy.Zone())-rules.Instant(evening.Milliseconds())
 }
 

@@ -44,6 +44,7 @@ const (
 const (
 	ReasonNotModified = "not_modified" // the edit changes nothing
 	ReasonPlainText   = "plain_text"   // tags stripped
+	ReasonAsDocument  = "as_document"  // too long for a text: whole in a file, its first lines beside it
 	ReasonNoButtons   = "no_buttons"   // buttons left out
 	ReasonGeneral     = "general"      // not in its topic, which is gone or closed
 	ReasonNoReply     = "no_reply"     // not as an answer, the question is gone

@@ -252,20 +252,22 @@ func (r *run) attempt(it *item) (Outcome, decision) {
 	out := r.sender.Send(ctx, p.Message, p.editID)
 	what := decide(it.Claimed, out, r.instant())
 	what.Dropped, what.Parts = p.dropped, p.parts
-	if err := r.tell(it.First().Chat, what); err != nil {
+	if err := r.tell(p.Message, what); err != nil {
 		r.log.Error("telling of a chat", "chat", it.First().Chat, "reason", what.Reason, "err", err)
 	}
 	return out, what
 }
 
-func (r *run) tell(chat int64, d decision) error {
+func (r *run) tell(m Message, d decision) error {
 	ctx, cancel := context.WithTimeout(r.base, storeTimeout)
 	defer cancel()
 	switch {
 	case d.gone:
-		return r.hooks.ChatGone(ctx, chat, d.Reason)
+		return r.hooks.ChatGone(ctx, m.Chat, d.Reason)
 	case d.moved != 0:
-		return r.hooks.ChatMoved(ctx, chat, d.moved)
+		return r.hooks.ChatMoved(ctx, m.Chat, d.moved)
+	case d.note == ReasonGeneral:
+		return r.hooks.Rerouted(ctx, m, d.note)
 	}
 	return nil
 }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Hooks are what a worker tells about chats. Both may be called twice for one event and from several goroutines, before the
+// Hooks are what a worker tells about chats. All may be called twice for one event and from several goroutines, before the
 // message itself is settled. An error is logged; the next message to the chat brings the same call again.
 type Hooks interface {
 	// ChatGone says that nothing reaches the chat any more, and why: one of the chat's reasons in reasons.go. Its
@@ -15,6 +15,9 @@ type Hooks interface {
 	// ChatMoved says that a group became a supergroup: its subscriptions belong to the new id. Messages that wait under
 	// the old id follow by themselves.
 	ChatMoved(ctx context.Context, from, to int64) error
+	// Rerouted says that a message arrived, and not where it was meant to: reason is ReasonGeneral, its topic is gone or
+	// closed.
+	Rerouted(ctx context.Context, m Message, reason string) error
 }
 
 // Metrics counts what messages came to. Outcome is sent or one of the words of reasons.go. It is called from one

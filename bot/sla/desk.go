@@ -35,7 +35,11 @@ func (d *Desk) view(ctx context.Context, shop string) (notify.View, error) {
 	if err != nil {
 		return notify.View{}, err
 	}
-	return notify.View{Shop: cfg, Policy: policy, Now: rules.InstantOf(d.now()), Heard: heard}, nil
+	pulse, err := d.reader.Pulse(ctx, shop)
+	if err != nil {
+		return notify.View{}, err
+	}
+	return notify.View{Shop: cfg, Policy: policy, Now: rules.InstantOf(d.now()), Heard: heard, Pulse: pulse}, nil
 }
 
 // tallies reads days without their times.
@@ -150,6 +154,12 @@ func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.V
 	}
 	out.Ladder, err = d.ladderOwed(ctx, v, to.Next(-1), days)
 	return out, err
+}
+
+// Missed counts the cases of a shop that were broken from an instant until now.
+func (d *Desk) Missed(ctx context.Context, shop string, since rules.Instant) (int, error) {
+	_, n, err := d.reader.Broken(ctx, shop, since, rules.InstantOf(d.now())+1, 1)
+	return n, err
 }
 
 // Why explains one case. subject is "kind/id", or a bare id as a person types it; rule is that of the case, or the case as

@@ -28,6 +28,7 @@ type memory struct {
 	broken    map[string]map[sla.CaseID]rules.Instant
 	penalties map[string]map[string]rules.Instant
 	log       map[string][]rules.Event
+	pulses    map[string]rules.Pulse
 	messages  map[string]int // by key, how often it was queued
 	withdrawn []string
 	shelved   []string
@@ -42,7 +43,7 @@ func newMemory(shops ...config.Shop) *memory {
 	m := &memory{shops: map[string]config.Shop{}, chats: map[string][]notify.Chat{}, dossiers: map[string]map[rules.Subject]rules.Dossier{},
 		tallies: map[string]map[rules.Date]rules.DayTallies{}, took: map[string]map[sla.RuleDay]rules.Durations{},
 		wakes: map[string]map[rules.Subject]rules.Instant{}, due: map[string]map[sla.CaseID]rules.Instant{},
-		broken: map[string]map[sla.CaseID]rules.Instant{}, log: map[string][]rules.Event{}, messages: map[string]int{},
+		broken: map[string]map[sla.CaseID]rules.Instant{}, log: map[string][]rules.Event{}, messages: map[string]int{}, pulses: map[string]rules.Pulse{},
 		penalties: map[string]map[string]rules.Instant{}}
 	for _, s := range shops {
 		m.shops[s.ID] = s
@@ -67,7 +68,7 @@ func (m *memory) Load(_ context.Context, asks []sla.Ask) ([]sla.Loaded, error) {
 		out[i].Version = m.versions[ask.Partition]
 		for _, s := range ask.Shops {
 			cfg, found := m.shops[s.Shop]
-			l := sla.LoadedShop{Found: found, Raw: cfg.Name + cfg.Hours, Config: cfg, Chats: m.chats[s.Shop]}
+			l := sla.LoadedShop{Found: found, Raw: cfg.Name + cfg.Hours, Config: cfg, Chats: m.chats[s.Shop], Pulse: m.pulses[s.Shop]}
 			for _, subject := range s.Subjects {
 				l.Dossiers = append(l.Dossiers, m.dossiers[s.Shop][subject])
 			}
@@ -142,6 +143,9 @@ func (m *memory) write(s sla.ShopWrite) {
 	}
 	m.withdrawn = append(m.withdrawn, s.Withdraw...)
 	m.shelved = append(m.shelved, slices.Sorted(maps.Keys(s.Shelve))...)
+	if s.Pulse != nil {
+		m.pulses[s.Shop] = *s.Pulse
+	}
 	for _, msg := range s.Messages {
 		m.messages[msg.Key]++
 	}
@@ -225,5 +229,9 @@ func (m *memory) Log(_ context.Context, shop string, f func(rules.Event) error) 
 }
 
 func (m *memory) Heard(context.Context, string) (rules.Instant, error) { return 0, nil }
+
+func (m *memory) Pulse(_ context.Context, shop string) (rules.Pulse, error) {
+	return m.pulses[shop], nil
+}
 
 var errLost = errors.New("connection lost")

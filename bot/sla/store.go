@@ -62,6 +62,7 @@ type LoadedShop struct {
 	Config   config.Shop
 	Chats    []notify.Chat
 	Dossiers []rules.Dossier
+	Pulse    rules.Pulse
 }
 
 // DayAsk names days of one shop, and rule-days whose times are wanted.
@@ -111,6 +112,7 @@ type ShopWrite struct {
 	Withdraw  []string                        // keys of messages not to be sent any more if they wait still
 	Shelve    map[string]string               // the same, and what became of the message moves to another key: the first is free again
 	Heard     rules.Instant                   // when the last event arrived; 0 = none in this commit
+	Pulse     *rules.Pulse                    // the rhythm of arrivals; nil = as before
 	Board     rules.Instant                   // the boards are to be looked at by then; 0 = as planned
 }
 
@@ -139,6 +141,8 @@ type Reader interface {
 	Log(ctx context.Context, shop string, f func(rules.Event) error) error
 	// Heard returns when the last event of the shop arrived, 0 when none ever did.
 	Heard(ctx context.Context, shop string) (rules.Instant, error)
+	// Pulse returns the rhythm in which the events of the shop arrive, the zero value when none ever did.
+	Pulse(ctx context.Context, shop string) (rules.Pulse, error)
 }
 
 // Listed is one case in a list.

@@ -64,12 +64,14 @@ type Tracker struct {
 	cfg      Config
 	queues   []chan *request
 	stopped  chan struct{}
+	started  rules.Instant // nothing could be heard before
 }
 
 // NewTracker returns a tracker. policy binds a shop's settings to its rule pack; it must be a pure function.
 func NewTracker(store Store, policy func(config.Shop) (*rules.Policy, error), composer Composer, log *slog.Logger, cfg Config) *Tracker {
 	t := &Tracker{store: store, policies: &policies{bind: policy, known: map[string]bound{}}, composer: composer, log: log,
 		cfg: cfg.withDefaults(), stopped: make(chan struct{})}
+	t.started = rules.InstantOf(t.cfg.Now())
 	for range t.cfg.Flushers {
 		t.queues = append(t.queues, make(chan *request, 4096))
 	}

@@ -67,6 +67,12 @@ func (composer) Alerts(n notify.News) (list []outbox.Message) {
 	for _, c := range n.Cleared {
 		list = append(list, outbox.Message{Key: fmt.Sprintf("retract/%s/%s/%s", n.Shop.ID, c.Entry.Rule, c.Subject)})
 	}
+	if s := n.Silent; s != nil {
+		list = append(list, outbox.Message{Key: fmt.Sprintf("silent/%s/%s/%s", n.Shop.ID, s.Last.Time().Format("02 15:04"), s.Usual)})
+	}
+	if s := n.Again; s != nil {
+		list = append(list, outbox.Message{Key: fmt.Sprintf("heard/%s/%s", n.Shop.ID, s.Last.Time().Format("02 15:04"))})
+	}
 	return list
 }
 

@@ -263,18 +263,24 @@ func (w *work) decide(tx *transaction) {
 	w.news = notify.News{Shop: w.loaded.Config, Policy: w.policy, Chats: w.loaded.Chats, Now: tx.now}
 	logged := map[*rules.Event]bool{}
 	for i, s := range w.subjects {
+		if s == source {
+			continue
+		}
 		w.step(s, w.loaded.Dossiers[i], tx.now, logged)
 	}
+	live := false
 	for _, r := range w.requests { // the log keeps the order of arrival
 		for i := range r.events {
 			if logged[&r.events[i]] {
 				w.write.Log = append(w.write.Log, r.events[i])
+				live = live || !r.quiet
 			}
 		}
 	}
 	if len(w.write.Log) > 0 {
 		w.write.Heard = tx.now
 	}
+	w.listen(tx, live)
 	onBoard := func(c notify.Chat) bool { return c.Board }
 	if len(w.write.Due)+len(w.write.Broken) > 0 && slices.ContainsFunc(w.loaded.Chats, onBoard) {
 		w.write.Board = tx.now + rules.Instant(boardSoon.Milliseconds())

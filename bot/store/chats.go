@@ -111,8 +111,31 @@ func (s *Store) indexed(ctx context.Context, chat int64) ([]string, error) {
 	return shops, nil
 }
 
-// PauseChat sets or clears Paused in every subscription of a chat. Repeating it changes nothing.
+// PauseChat sets or clears Paused in every subscription of a chat, and since when. Repeating it changes nothing.
 func (s *Store) PauseChat(ctx context.Context, chat int64, paused bool) error {
+	now := s.now()
+	return s.editChat(ctx, chat, "pausing", func(c *notify.Chat) {
+		switch {
+		case !paused:
+			c.PausedAt = 0
+		case !c.Paused:
+			c.PausedAt = now
+		}
+		c.Paused = paused
+	})
+}
+
+// MoveThread has what a chat subscribed to in one forum topic sent to another; 0 is General. Repeating it changes nothing.
+func (s *Store) MoveThread(ctx context.Context, chat int64, from, to int) error {
+	return s.editChat(ctx, chat, "moving the topic of", func(c *notify.Chat) {
+		if c.Thread == from {
+			c.Thread = to
+		}
+	})
+}
+
+// editChat changes every subscription of a chat. The edit may be called several times.
+func (s *Store) editChat(ctx context.Context, chat int64, doing string, edit func(*notify.Chat)) error {
 	shops, err := s.indexed(ctx, chat)
 	if err != nil {
 		return err
@@ -120,13 +143,30 @@ func (s *Store) PauseChat(ctx context.Context, chat int64, paused bool) error {
 	for _, shop := range shops {
 		err := s.editChats(ctx, shop, func(chats map[string]notify.Chat) {
 			if c, bound := chats[chatField(chat)]; bound {
-				c.Paused = paused
+				edit(&c)
 				chats[chatField(chat)] = c
 			}
 		})
 		if err != nil {
-			return fmt.Errorf("pausing chat %d at shop %s: %w", chat, shop, err)
+			return fmt.Errorf("%s chat %d at shop %s: %w", doing, chat, shop, err)
 		}
+	}
+	return nil
+}
+
+// Withdraw takes messages on the shop's route off the queue that still wait. Those sent, under lease or unknown stay as
+// they are. Repeating it changes nothing.
+func (s *Store) Withdraw(ctx context.Context, shop string, keys []string) error {
+	b := newBatch(partitionOf(shop), "")
+	for _, key := range keys {
+		member := messageMember(shop, key)
+		b.write("withdraw", messageKey(partitionOf(shop), member), b.key(outKey(partitionOf(shop))), member)
+	}
+	if b.empty() {
+		return nil
+	}
+	if err := s.apply(ctx, b); err != nil {
+		return fmt.Errorf("withdrawing messages of shop %s: %w", shop, err)
 	}
 	return nil
 }

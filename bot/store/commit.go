@@ -63,6 +63,9 @@ func (s *Store) writeShop(b *batch, w sla.ShopWrite) error {
 	if w.Heard != 0 {
 		b.write("SET", k.heard(), score(w.Heard), "EX", seconds(s.cfg.DayRetention))
 	}
+	if w.Pulse != nil {
+		b.write("SET", k.pulse(), encodePulse(*w.Pulse), "EX", seconds(s.cfg.DayRetention))
+	}
 	if w.Board != 0 {
 		lookAtBoards(b, w.Shop, w.Board)
 	}

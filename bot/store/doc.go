@@ -32,6 +32,7 @@
 //	{pNNN}:penalties:SHOP       zset    penalty ids by the instant of their first fact, ms      400 days, see Trim
 //	{pNNN}:log:SHOP             stream  events in order of commit, JSON in field e              45 days, trimmed as it grows
 //	{pNNN}:heard:SHOP           string  when the last event arrived, ms                         400 days
+//	{pNNN}:pulse:SHOP           string  rhythm in which events arrive, packed                   400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
 //	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim

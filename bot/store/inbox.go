@@ -110,6 +110,22 @@ func (s *Store) DeadUpdates(ctx context.Context, shard, n int) ([]Dead, error) {
 	return list, nil
 }
 
+// DeadSize counts the updates that were set aside and are kept.
+func (s *Store) DeadSize(ctx context.Context) (n int, err error) {
+	pipe := s.db.Pipeline()
+	cmds := make([]*redis.IntCmd, shards)
+	for shard := range shards {
+		cmds[shard] = pipe.XLen(ctx, asideKey(shard))
+	}
+	if err := exec(ctx, pipe); err != nil {
+		return 0, fmt.Errorf("counting what was set aside: %w", err)
+	}
+	for _, cmd := range cmds {
+		n += int(cmd.Val())
+	}
+	return n, nil
+}
+
 func text(e redis.XMessage, field string) string {
 	s, _ := e.Values[field].(string)
 	return s

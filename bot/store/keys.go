@@ -127,6 +127,7 @@ func (k shopKeys) broken() string    { return k.tag + "broken:" + k.id }
 func (k shopKeys) penalties() string { return k.tag + "penalties:" + k.id }
 func (k shopKeys) log() string       { return k.tag + "log:" + k.id }
 func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
+func (k shopKeys) pulse() string     { return k.tag + "pulse:" + k.id }
 func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
 func (k shopKeys) board() string     { return k.tag + "board:" + k.id }
 func (k shopKeys) alarm() string     { return k.tag + "alarm:" + k.id }

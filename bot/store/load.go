@@ -46,6 +46,7 @@ type partRead struct {
 type shopRead struct {
 	settings *redis.StringCmd
 	chats    *redis.MapStringStringCmd
+	pulse    *redis.StringCmd
 	dossiers *redis.SliceCmd // nil when none were asked for
 }
 
@@ -53,7 +54,7 @@ func readPart(ctx context.Context, pipe redis.Pipeliner, ask sla.Ask) partRead {
 	read := partRead{seq: pipe.Get(ctx, seqKey(ask.Partition)), shops: make([]shopRead, len(ask.Shops))}
 	for i, shop := range ask.Shops {
 		k := keysOf(shop.Shop)
-		read.shops[i] = shopRead{pipe.Get(ctx, k.settings()), pipe.HGetAll(ctx, k.chats()), readDossiers(ctx, pipe, k, shop.Subjects)}
+		read.shops[i] = shopRead{pipe.Get(ctx, k.settings()), pipe.HGetAll(ctx, k.chats()), pipe.Get(ctx, k.pulse()), readDossiers(ctx, pipe, k, shop.Subjects)}
 	}
 	return read
 }
@@ -111,6 +112,9 @@ func (s *Store) loadedShop(ask sla.ShopAsk, read shopRead) (sla.LoadedShop, erro
 		return sla.LoadedShop{}, fmt.Errorf("decoding settings: %w", err)
 	}
 	if loaded.Chats, err = s.chatsOf(read.chats.Val()); err != nil {
+		return sla.LoadedShop{}, err
+	}
+	if loaded.Pulse, err = pulseOf(read.pulse.Val()); err != nil {
 		return sla.LoadedShop{}, err
 	}
 	if read.dossiers != nil {

@@ -180,7 +180,7 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
 	k := keysOf(shop)
-	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.tips(), k.board(), k.alarm(), calmKey(shop), k.chats()).Err()
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), k.board(), k.alarm(), calmKey(shop), k.chats()).Err()
 }
 
 // Trim drops what a shop keeps beyond its time: counters, breached cases and penalties older than the day retention, events

@@ -74,6 +74,9 @@ func updatesAreKeptInOrderUntilTheyAreDone(t *testing.T, s *store.Store) {
 	if len(dead) != 1 || dead[0].UpdateID != 101 || dead[0].Reason != "unknown_type" || string(dead[0].Raw) != "{1}" {
 		t.Errorf("set aside %+v, want 101 with its reason", dead)
 	}
+	if n := must[int](t)(s.DeadSize(ctx)); n != 1 {
+		t.Errorf("%d set aside, want 1", n)
+	}
 	sizes := must[[]int](t)(s.InboxSizes(ctx))
 	if want := slices.Insert(make([]int, s.Shards()-1), shard, 3); !slices.Equal(sizes, want) {
 		t.Errorf("sizes %v, want %v", sizes, want)

@@ -151,6 +151,8 @@ func badRequestWords() []wording {
 		{"topic_id_invalid", outbox.ReasonBadTopic},
 		{"message is too long", outbox.ReasonTooLong},
 		{"message_too_long", outbox.ReasonTooLong},
+		{"caption is too long", outbox.ReasonTooLong},
+		{"caption_too_long", outbox.ReasonTooLong},
 		{"text is empty", outbox.ReasonEmpty},
 		{"button", outbox.ReasonBadButton}, // BUTTON_DATA_INVALID, inline keyboard button URL…
 		{"replied not found", outbox.ReasonBadReply},
@@ -164,6 +166,7 @@ func badRequestWords() []wording {
 		{"chat_write_forbidden", outbox.ReasonNoRights},
 		{"chat_restricted", outbox.ReasonNoRights},
 		{"chat_send_plain_forbidden", outbox.ReasonNoRights},
+		{"chat_send_docs_forbidden", outbox.ReasonNoRights},
 		{"chat_admin_required", outbox.ReasonNoRights},
 	}
 }

@@ -152,6 +152,14 @@ func TestAPlainerDraftIsFoundForWhatCanBeHelped(t *testing.T) {
 			t.Errorf("%s: a second time: %+v", tt.reason, again)
 		}
 	}
+	long := draft{text: "<b>1 &lt; 2</b>\n", thread: 4}
+	file, ok := long.revise(outbox.ReasonTooLong)
+	if want := (&outbox.File{Name: overflowName, Data: []byte("1 < 2\n")}); !ok || file.note != outbox.ReasonAsDocument || !cmp.Equal(file.file, want) {
+		t.Errorf("too long: %v %+v", ok, file)
+	}
+	if text, ok := file.revise(outbox.ReasonNoRights); !ok || text.file != nil || text.text != "1 < 2\n" || text.note != outbox.ReasonPlainText {
+		t.Errorf("too long where no files are taken: %v %+v", ok, text)
+	}
 	for _, reason := range []string{"", outbox.ReasonBlocked, outbox.ReasonBadRequest, outbox.ReasonFlood} {
 		if _, ok := full.revise(reason); ok {
 			t.Errorf("%q can be helped", reason)

@@ -23,6 +23,9 @@ func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
 		if a.verb == verbBind {
 			return page(r.say.Start(a.lang, nil)), nil
 		}
+		if out, err := r.moveTopic(ctx, a); err != nil || out.html != "" {
+			return out, err
+		}
 		shops, err := r.chatShops(ctx, a)
 		return page(r.say.Start(a.lang, shops)), err
 	case verbShops:
@@ -225,4 +228,35 @@ func (r *Router) shops(ctx context.Context, ids []string) ([]config.Shop, error)
 		list = append(list, v.Shop)
 	}
 	return list, nil
+}
+
+// moveTopic has a forum's messages come to the topic in which somebody who may change settings says /start. The answer is
+// empty when nothing moves.
+func (r *Router) moveTopic(ctx context.Context, a *ask) (out answer, err error) {
+	if a.thread == 0 || a.private() {
+		return out, nil
+	}
+	shops, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil {
+		return out, fmt.Errorf("reading the chat's shops: %w", err)
+	}
+	for _, shop := range shops {
+		chat, verdict, err := r.permitFor(ctx, a, shop, needSettings)
+		if err != nil {
+			return out, err
+		}
+		if verdict != permitted || chat.Thread == a.thread {
+			continue
+		}
+		v, err := r.counter.View(ctx, shop)
+		if err != nil {
+			return out, fmt.Errorf("reading shop %s: %w", shop, err)
+		}
+		if err := r.store.MoveThread(ctx, a.chat.ID, chat.Thread, a.thread); err != nil {
+			return out, err
+		}
+		v.Lang = a.lang
+		out = page(r.say.TopicMoved(v))
+	}
+	return out, nil
 }

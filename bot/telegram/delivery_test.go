@@ -38,6 +38,13 @@ func (d *delivery) ChatMoved(_ context.Context, from, to int64) error {
 	return nil
 }
 
+func (d *delivery) Rerouted(_ context.Context, m outbox.Message, reason string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.told = append(d.told, fmt.Sprintf("rerouted %d %d %s", m.Chat, m.Thread, reason))
+	return nil
+}
+
 func newDelivery(t *testing.T, limits telegramtest.Limits) *delivery {
 	return &delivery{t: t, booth: newBooth(t, limits), queue: outboxtest.New()}
 }
@@ -151,6 +158,19 @@ func TestABlockedPersonIsReportedAndAMovedGroupFollowed(t *testing.T) {
 		if !strings.Contains(told, want) {
 			t.Errorf("told %s, want %s", told, want)
 		}
+	}
+}
+
+func TestAMessageForAClosedTopicIsReportedAsRerouted(t *testing.T) {
+	t.Parallel()
+	d := newDelivery(t, telegramtest.Limits{})
+	m := breach("A1", d.forum)
+	m.Thread = 4711
+	d.put(m)
+	d.work()
+	d.ExpectMessage(t, d.forum, "A1", "is late")
+	if want := fmt.Sprintf("rerouted %d 4711 general", d.forum); !strings.Contains(strings.Join(d.told, ", "), want) {
+		t.Errorf("told %v, want %s", d.told, want)
 	}
 }
 

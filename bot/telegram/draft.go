@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"html"
@@ -14,19 +15,24 @@ import (
 	"shopwarden/bot/outbox"
 )
 
-// Telegram's limits: characters of a text after its entities are parsed, and bytes of callback data
+// Telegram's limits: characters of a text and of a caption after their entities are parsed, and bytes of callback data
 // (core.telegram.org/bots/api).
 const (
-	maxText = 4096
-	maxData = 64
+	maxText    = 4096
+	maxCaption = 1024
+	maxData    = 64
 )
+
+// overflowName is the file that a text becomes which is too long for a message.
+const overflowName = "message.txt"
 
 // draft is a message in the form it is tried in. Each refusal that leaves a way turns it into a plainer one.
 type draft struct {
 	chat    int64
 	text    string
-	plain   bool // text is no HTML
-	edit    int  // message to edit, 0 = none
+	plain   bool         // text is no HTML
+	file    *outbox.File // a document; text is its caption
+	edit    int          // message to edit, 0 = none
 	thread  int
 	replyTo int
 	silent  bool
@@ -39,7 +45,7 @@ type draft struct {
 func newDraft(m outbox.Message, editID int, markup *models.InlineKeyboardMarkup) draft {
 	return draft{
 		chat: m.Chat, text: strings.ToValidUTF8(m.HTML, "\uFFFD"), edit: editID, thread: m.Thread, replyTo: m.ReplyTo,
-		silent: m.Silent, markup: markup, only: m.Kind == outbox.Status,
+		silent: m.Silent, markup: markup, file: m.File, only: m.Kind == outbox.Status,
 	}
 }
 
@@ -48,8 +54,13 @@ func newDraft(m outbox.Message, editID int, markup *models.InlineKeyboardMarkup)
 func (d draft) revise(reason string) (next draft, ok bool) {
 	next = d
 	switch {
+	case reason == outbox.ReasonTooLong && !d.plain && d.file == nil && d.edit == 0:
+		return d.overflow(), true
 	case (reason == outbox.ReasonParseError || reason == outbox.ReasonTooLong) && !d.plain:
-		next.text, next.plain, next.note = fit(plainText(d.text), maxText), true, outbox.ReasonPlainText
+		next.text, next.plain, next.note = fit(plainText(d.text), d.limit()), true, outbox.ReasonPlainText
+	case reason == outbox.ReasonNoRights && d.note == outbox.ReasonAsDocument: // a chat that takes texts, and no files
+		next.text, next.file, next.note = fit(string(d.file.Data), maxText), nil, outbox.ReasonPlainText
+		return next, true
 	case reason == outbox.ReasonBadButton && d.markup != nil:
 		next.markup, next.note = nil, outbox.ReasonNoButtons
 	case reason == outbox.ReasonEditGone && d.edit != 0 && !d.only:
@@ -62,9 +73,28 @@ func (d draft) revise(reason string) (next draft, ok bool) {
 		return d, false
 	}
 	if d.plain {
-		next.note = outbox.ReasonPlainText // the worst of them
+		next.note = d.note // the worst of them
 	}
 	return next, true
+}
+
+// overflow puts a text that is too long into a file, whole and without tags, with as many of its first lines as a caption
+// holds.
+func (d draft) overflow() draft {
+	whole := plainText(d.text)
+	d.text = fit(whole, maxCaption)
+	if lines := strings.LastIndexByte(d.text, '\n'); lines > 0 && d.text != whole {
+		d.text = d.text[:lines] + "\n…"
+	}
+	d.file, d.plain, d.note = &outbox.File{Name: overflowName, Data: []byte(whole)}, true, outbox.ReasonAsDocument
+	return d
+}
+
+func (d draft) limit() int {
+	if d.file != nil {
+		return maxCaption
+	}
+	return maxText
 }
 
 func (d draft) parseMode() models.ParseMode {
@@ -85,6 +115,19 @@ func (d draft) replyMarkup() models.ReplyMarkup {
 func (d draft) sendParams() *bot.SendMessageParams {
 	p := &bot.SendMessageParams{
 		ChatID: d.chat, MessageThreadID: d.thread, Text: d.text, ParseMode: d.parseMode(), LinkPreviewOptions: noPreview(),
+		DisableNotification: d.silent, AllowPaidBroadcast: d.paid, ReplyMarkup: d.replyMarkup(),
+	}
+	if d.replyTo > 0 {
+		p.ReplyParameters = &models.ReplyParameters{MessageID: d.replyTo, AllowSendingWithoutReply: true}
+	}
+	return p
+}
+
+// documentParams makes the parameters of one attempt: what was read of the file once is empty the next time.
+func (d draft) documentParams() *bot.SendDocumentParams {
+	p := &bot.SendDocumentParams{
+		ChatID: d.chat, MessageThreadID: d.thread, Caption: d.text, ParseMode: d.parseMode(),
+		Document:            &models.InputFileUpload{Filename: d.file.Name, Data: bytes.NewReader(d.file.Data)},
 		DisableNotification: d.silent, AllowPaidBroadcast: d.paid, ReplyMarkup: d.replyMarkup(),
 	}
 	if d.replyTo > 0 {

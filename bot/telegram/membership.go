@@ -6,15 +6,21 @@ import (
 	"fmt"
 
 	"github.com/go-telegram/bot/models"
+
+	"shopwarden/bot/outbox"
 )
 
-// membership follows what this bot is in a chat: a chat that has blocked or removed it gets nothing until it is back.
+// membership follows what this bot is in a chat: a chat that has blocked or removed it gets nothing until it is back, and the
+// shop's other chats are told.
 func (r *Router) membership(ctx context.Context, id int64, m *models.ChatMemberUpdated) error {
 	inside := present(m.NewChatMember)
-	if err := r.store.PauseChat(ctx, m.Chat.ID, !inside); err != nil {
-		return fmt.Errorf("pausing chat: %w", err)
+	if !inside {
+		return r.here.ChatGone(ctx, m.Chat.ID, whyGone(m))
 	}
-	if !inside || present(m.OldChatMember) || m.Chat.Type == models.ChatTypePrivate || m.Chat.Type == models.ChatTypeChannel {
+	if err := r.here.Spoke(ctx, m.Chat.ID); err != nil {
+		return err
+	}
+	if present(m.OldChatMember) || m.Chat.Type == models.ChatTypePrivate || m.Chat.Type == models.ChatTypeChannel {
 		return nil
 	}
 	return r.hello(ctx, &ask{verb: verbStart, update: id, chat: m.Chat, user: m.From})
@@ -47,15 +53,13 @@ func present(m models.ChatMember) bool {
 	return false
 }
 
-// migrate follows a group to its new id. Telegram says it in both chats, and takes the bot out of the old one, in any
-// order: whatever came first, in the end the new chat is bound and not paused.
-func (r *Router) migrate(ctx context.Context, from, to int64) error {
-	if err := r.store.MigrateChat(ctx, from, to); err != nil {
-		return fmt.Errorf("migrating chat %d: %w", from, err)
+// whyGone is why a chat cannot be written to any more, in the words of package outbox.
+func whyGone(m *models.ChatMemberUpdated) string {
+	switch {
+	case m.NewChatMember.Type == models.ChatMemberTypeRestricted && m.NewChatMember.Restricted != nil && m.NewChatMember.Restricted.IsMember:
+		return outbox.ReasonNoRights
+	case m.Chat.Type == models.ChatTypePrivate:
+		return outbox.ReasonBlocked
 	}
-	if err := r.store.PauseChat(ctx, to, false); err != nil {
-		return fmt.Errorf("resuming chat %d: %w", to, err)
-	}
-	r.log.Info("group became a supergroup", "chat", from, "new_chat", to)
-	return nil
+	return outbox.ReasonKicked
 }

@@ -31,6 +31,10 @@ type Memory interface {
 	SaveChatPrefs(ctx context.Context, chatID int64, lang, shop string) error
 	// MigrateChat moves everything of a group to its new id.
 	MigrateChat(ctx context.Context, from, to int64) error
+	// MoveThread has what a chat subscribed to in one forum topic sent to another; 0 is General.
+	MoveThread(ctx context.Context, chatID int64, from, to int) error
+	// Withdraw takes messages of a shop back that were not sent yet.
+	Withdraw(ctx context.Context, shop string, keys []string) error
 	// PauseChat stops or resumes everything that is sent to a chat by itself.
 	PauseChat(ctx context.Context, chatID int64, paused bool) error
 	// Token returns the action behind the token of a button, "" when it is not kept (any more).
@@ -64,6 +68,8 @@ type Desk interface {
 	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was
 	// done about it is left out.
 	Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error)
+	// Missed counts the promises of a shop that broke since.
+	Missed(ctx context.Context, shop string, since rules.Instant) (int, error)
 	// Score says where the points of a shop come from.
 	Score(ctx context.Context, shop string) (notify.ScoreView, error)
 }

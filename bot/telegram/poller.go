@@ -23,6 +23,7 @@ type PollerConfig struct {
 	Owner   string        // this process among those that may poll
 	HTTP    *http.Client  // without a time-out of its own; http.DefaultClient
 	Timeout time.Duration // of a long poll; default 50 s, which is also Telegram's most
+	Slack   time.Duration // a poll that is this long overdue is cut and begun anew; default 15 s
 	Lease   time.Duration // default 15 s
 	Retry   time.Duration // first pause after a failure, doubling up to 32 times; default 1 s
 	Now     func() time.Time
@@ -36,6 +37,9 @@ func (c PollerConfig) withDefaults() PollerConfig {
 	}
 	if c.Timeout <= 0 {
 		c.Timeout = 50 * time.Second
+	}
+	if c.Slack <= 0 {
+		c.Slack = 15 * time.Second
 	}
 	if c.Lease <= 0 {
 		c.Lease = 15 * time.Second
@@ -136,7 +140,11 @@ func (p *Poller) poll(run, drain context.Context) {
 func (p *Poller) unhook(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	return p.api.call(ctx, "deleteWebhook", map[string]any{}, nil)
+	err := p.api.call(ctx, "deleteWebhook", map[string]any{}, nil)
+	if err == nil { // an answer too: the first poll may bring none for most of a minute
+		p.polled.Store(p.cfg.Now().UnixMilli())
+	}
+	return err
 }
 
 // round is one long poll. It returns the offset behind the last update that is stored.
@@ -154,7 +162,7 @@ func (p *Poller) round(run, drain context.Context, offset int64) (int64, error) 
 
 // fetch asks for the updates from offset on, each as it came.
 func (p *Poller) fetch(ctx context.Context, offset int64) ([]json.RawMessage, error) {
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeout+15*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, p.cfg.Timeout+p.cfg.Slack)
 	defer cancel()
 	var batch []json.RawMessage
 	err := p.api.call(ctx, "getUpdates", map[string]any{

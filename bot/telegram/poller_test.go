@@ -160,6 +160,58 @@ func TestAStrangerOnTheTokenIsNamedInTheLogAndOutlived(t *testing.T) {
 	}
 }
 
+func TestAPollThatHangsIsCutAndBegunAnew(t *testing.T) {
+	s, inbox := startTelegram(t), newMemoryInbox()
+	s.FailNext("getUpdates", telegramtest.Fault{Kind: telegramtest.FaultHang}, 2)
+	push(t, s, hello)
+	p := newTestPoller(t, s, inbox, "a", quiet())
+	p.cfg.Timeout, p.cfg.Slack = 20*time.Millisecond, 20*time.Millisecond
+	background(t, p.Run)
+	eventually(t, "the update is stored", func() bool { return inbox.waiting() == 1 })
+	if p.LastPoll().IsZero() || !p.Holding() {
+		t.Errorf("last poll %v, holding %v", p.LastPoll(), p.Holding())
+	}
+}
+
+func TestAWebhookThatGoesDarkIsSaid(t *testing.T) {
+	s := startTelegram(t)
+	var log bytes.Buffer
+	var mu sync.Mutex
+	logged := func(text string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Contains(log.String(), text)
+	}
+	web := httptest.NewServer(http.NotFoundHandler()) // the proxy in front forgot where we are
+	t.Cleanup(web.Close)
+	watch := NewHookWatch(http.DefaultClient, s.URL(), s.Token(), web.URL, slog.New(slog.NewTextHandler(lockedWriter{&mu, &log}, nil)))
+	look := func() WebhookState {
+		t.Helper()
+		if err := watch.Look(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		state, _ := watch.State()
+		return state
+	}
+	look()
+	if !logged("somebody set or ended the webhook") {
+		t.Error("a webhook that is not set is not said")
+	}
+	if err := SetWebhook(t.Context(), http.DefaultClient, s.URL(), s.Token(), web.URL, "secret"); err != nil {
+		t.Fatal(err)
+	}
+	look()
+	push(t, s, hello)
+	eventually(t, "Telegram tells of the failed push", func() bool { state := look(); return state.Pending == 1 && !state.LastError.IsZero() })
+	if !logged("pushing of updates does not go well") || !logged("404") || logged(s.Token()) {
+		t.Errorf("the log:\n%s", log.String())
+	}
+	lost := NewHookWatch(http.DefaultClient, "http://127.0.0.1:1", s.Token(), web.URL, quiet())
+	if err := lost.Look(t.Context()); err == nil || strings.Contains(err.Error(), s.Token()) {
+		t.Errorf("error %v", err)
+	}
+}
+
 func TestPollingEndsAWebhook(t *testing.T) {
 	s, inbox := startTelegram(t), newMemoryInbox()
 	if err := SetWebhook(t.Context(), http.DefaultClient, s.URL(), s.Token(), "http://127.0.0.1:1/hook", "secret"); err != nil {

@@ -59,12 +59,13 @@ type Router struct {
 	log     *slog.Logger
 	cfg     RouterConfig
 	codes   *limiter
+	here    *Presence
 }
 
 // NewRouter returns a router.
 func NewRouter(store Store, office Office, queue Queue, people Contacts, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
 	return &Router{store: store, desk: office, counter: office, duties: office, queue: queue, people: people, say: say, log: log,
-		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin)}
+		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin), here: NewPresence(store, office, queue, say, log, cfg)}
 }
 
 // Handle answers one update. See Handler.
@@ -154,9 +155,9 @@ func problem(p notify.Problem) answer { return answer{problem: p} }
 func (r *Router) message(ctx context.Context, id int64, m *models.Message) error {
 	switch {
 	case m.MigrateToChatID != 0:
-		return r.migrate(ctx, m.Chat.ID, m.MigrateToChatID)
+		return r.here.ChatMoved(ctx, m.Chat.ID, m.MigrateToChatID)
 	case m.MigrateFromChatID != 0:
-		return r.migrate(ctx, m.MigrateFromChatID, m.Chat.ID)
+		return r.here.ChatMoved(ctx, m.MigrateFromChatID, m.Chat.ID)
 	}
 	a := ask{update: id, chat: m.Chat}
 	if m.IsTopicMessage {
@@ -201,6 +202,9 @@ func (r *Router) read(m *models.Message) typed {
 // that cannot be queued, or the time is over, the update is tried again.
 func (r *Router) answer(ctx context.Context, a *ask) error {
 	out, err := r.carryOut(ctx, a)
+	if spoke := r.here.Spoke(ctx, a.chat.ID); spoke != nil { // the answer does not depend on it
+		r.log.Error("chat not resumed", "chat", a.chat.ID, "err", spoke)
+	}
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("answering %v: %w", a.verb, ctx.Err())
@@ -242,7 +246,7 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 	if err != nil || verdict != permitted {
 		return refuse(verdict), err
 	}
-	if err := r.notice(ctx, a, shop, chat); err != nil {
+	if err := r.notice(ctx, a, shop); err != nil {
 		return answer{}, err
 	}
 	out, err = r.about(ctx, a, shop, chat)
@@ -277,13 +281,8 @@ func (r *Router) recall(ctx context.Context, a *ask) (err error) {
 	return nil
 }
 
-// notice keeps what a permitted question says about the chat: that it lives, and which shop it looks at.
-func (r *Router) notice(ctx context.Context, a *ask, shop string, chat notify.Chat) error {
-	if chat.Paused {
-		if err := r.store.PauseChat(ctx, a.chat.ID, false); err != nil {
-			return fmt.Errorf("resuming chat: %w", err)
-		}
-	}
+// notice keeps which shop a chat looks at, after a permitted question.
+func (r *Router) notice(ctx context.Context, a *ask, shop string) error {
 	if a.current == shop || a.verb == verbUnbind {
 		return nil
 	}
@@ -350,6 +349,10 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 
 // permit looks up the binding as it is now and asks the table of roles. chat is the binding.
 func (r *Router) permit(ctx context.Context, a *ask, shop string) (chat notify.Chat, verdict ruling, err error) {
+	return r.permitFor(ctx, a, shop, a.need())
+}
+
+func (r *Router) permitFor(ctx context.Context, a *ask, shop string, n need) (chat notify.Chat, verdict ruling, err error) {
 	chats, err := r.store.Chats(ctx, shop)
 	if err != nil {
 		return chat, notBound, fmt.Errorf("reading the shop's chats: %w", err)
@@ -360,7 +363,7 @@ func (r *Router) permit(ctx context.Context, a *ask, shop string) (chat notify.C
 			chat, who.bound, who.role = c, true, c.Role
 		}
 	}
-	verdict, err = r.rule(ctx, a, a.need(), who)
+	verdict, err = r.rule(ctx, a, n, who)
 	return chat, verdict, err
 }
 

@@ -33,6 +33,8 @@ type memoryStore struct {
 	shops  map[int64]string // looked at last
 	tokens map[string]string
 	alarms map[string]map[string]alarm.Alarm // by shop and id
+
+	withdrawn []string
 }
 
 type code struct {
@@ -131,6 +133,31 @@ func (m *memoryStore) SaveChatPrefs(_ context.Context, chat int64, lang, shop st
 	return nil
 }
 
+func (m *memoryStore) MoveThread(_ context.Context, chat int64, from, to int) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for _, chats := range m.chats {
+		if c, bound := chats[chat]; bound && c.Thread == from {
+			c.Thread = to
+			chats[chat] = c
+		}
+	}
+	return nil
+}
+
+func (m *memoryStore) Withdraw(_ context.Context, _ string, keys []string) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	m.withdrawn = append(m.withdrawn, keys...)
+	return nil
+}
+
 func (m *memoryStore) MigrateChat(_ context.Context, from, to int64) error {
 	leave, err := m.enter()
 	if err != nil {
@@ -155,7 +182,9 @@ func (m *memoryStore) PauseChat(_ context.Context, chat int64, paused bool) erro
 	defer leave()
 	for _, chats := range m.chats {
 		if c, bound := chats[chat]; bound {
-			c.Paused = paused
+			if c.Paused, c.PausedAt = paused, 0; paused {
+				c.PausedAt = rules.InstantOf(noon)
+			}
 			chats[chat] = c
 		}
 	}
@@ -221,6 +250,7 @@ type office struct {
 	cases  map[string][]rules.Fact // by shop and subject, for alarms; the rule is that of the policy
 	events []rules.Event           // by which the count was corrected
 	duty   []string                // hours that were set
+	missed int                     // promises that broke while a chat was away
 }
 
 // chosen is what was said to a tip of a shop.
@@ -327,6 +357,10 @@ func (o *office) Correct(_ context.Context, shop string, e rules.Event) error {
 func (o *office) Score(_ context.Context, shop string) (notify.ScoreView, error) {
 	v, err := o.View(context.Background(), shop)
 	return notify.ScoreView{View: v}, err
+}
+
+func (o *office) Missed(context.Context, string, rules.Instant) (int, error) {
+	return o.missed, nil
 }
 
 func (o *office) DecideTip(_ context.Context, shop string, c notify.TipChoice) error {

@@ -532,21 +532,22 @@ func TestABlockedBotRestsUntilItIsBack(t *testing.T) {
 	if !paused(ownerID) {
 		t.Error("a blocked chat is not paused")
 	}
-	if answers, _ := s.handle(membershipJSON(ownerID, "kicked", "member")); paused(ownerID) || len(answers) != 0 {
-		t.Errorf("paused %v, answers %v", paused(ownerID), answers)
+	answers, _ := s.handle(membershipJSON(ownerID, "kicked", "member"))
+	s.expect(answers, "gets messages of Alpha Toys again")
+	if paused(ownerID) {
+		t.Error("a chat that is back is paused")
 	}
 	s.handle(membershipJSON(groupID, "administrator", "left"))
 	if !paused(groupID) {
 		t.Error("a group that removed the bot is not paused")
 	}
-	s.expect(s.say(groupID, memberID, "/today"), "Alpha Toys")
-	if paused(groupID) {
+	if answers := s.say(groupID, memberID, "/today"); len(answers) != 2 || answers[0].Kind != outbox.Notice || paused(groupID) {
 		t.Error("a question did not wake the chat")
 	}
 	if answers, _ := s.handle(membershipJSON(groupID, "left", "member")); len(answers) != 0 {
 		t.Error("a bound group is greeted")
 	}
-	answers, _ := s.handle(membershipJSON(-1009, "left", "member"))
+	answers, _ = s.handle(membershipJSON(-1009, "left", "member"))
 	s.expect(answers, "/bind")
 	if answers, _ := s.handle(membershipJSON(-1009, "member", "administrator")); len(answers) != 0 {
 		t.Error("a promotion is greeted")

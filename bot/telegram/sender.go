@@ -15,7 +15,8 @@ import (
 const probeTimeout = 10 * time.Second
 
 // Sender implements outbox.Sender. What can be helped is helped within one call: an edit whose message is gone becomes a new
-// message, a text that does not parse goes out without its tags, one for a topic that is gone goes to the general one. An
+// message, a text that does not parse goes out without its tags, one that is too long as a file, one for a topic that is gone
+// goes to the general one. A message with a File is a document, and is never an edit. An
 // edit in doubt counts as not sent, since it may be repeated.
 //
 // After some calls in a row that nobody answered, messages are held back until Telegram answers a question that changes
@@ -46,6 +47,9 @@ func (s *Sender) Send(ctx context.Context, m outbox.Message, editID int) outbox.
 		s.log.Error("composing a message", "key", m.Key, "err", err)
 		return outbox.Outcome{Verdict: outbox.NotSent, Reason: outbox.ReasonStore}
 	}
+	if m.File != nil {
+		editID = 0
+	}
 	d := newDraft(m, editID, markup)
 	d.paid = s.paid
 	for {
@@ -74,9 +78,15 @@ func (s *Sender) try(ctx context.Context, d draft) (id int, failed *CallError) {
 		})
 		return d.edit, failed
 	}
-	raw, failed := s.client.do(ctx, "sendMessage", func(ctx context.Context) {
+	method, call := "sendMessage", func(ctx context.Context) {
 		_, _ = s.client.api.SendMessage(ctx, d.sendParams()) // do knows better
-	})
+	}
+	if d.file != nil {
+		method, call = "sendDocument", func(ctx context.Context) {
+			_, _ = s.client.api.SendDocument(ctx, d.documentParams())
+		}
+	}
+	raw, failed := s.client.do(ctx, method, call)
 	if failed != nil {
 		return 0, failed
 	}
@@ -84,7 +94,7 @@ func (s *Sender) try(ctx context.Context, d draft) (id int, failed *CallError) {
 		ID int `json:"message_id"`
 	}
 	if json.Unmarshal(raw, &sent) != nil || sent.ID == 0 {
-		return 0, &CallError{Method: "sendMessage", Verdict: outbox.Unknown, Reason: outbox.ReasonOddReply, Code: 200}
+		return 0, &CallError{Method: method, Verdict: outbox.Unknown, Reason: outbox.ReasonOddReply, Code: 200}
 	}
 	return sent.ID, nil
 }
@@ -97,6 +107,9 @@ func (s *Sender) outcome(d draft, failed *CallError) outbox.Outcome {
 		return outbox.Outcome{Verdict: outbox.Delivered, MessageID: d.edit, Reason: outbox.ReasonNotModified}
 	case d.edit > 0 && failed.Verdict == outbox.Unknown:
 		out.Verdict = outbox.NotSent
+	case failed.Verdict == outbox.Refused && d.file != nil && failed.Reason == outbox.ReasonNoRights:
+		out.Reason = outbox.ReasonBadRequest // it takes no files; that says nothing about texts
+		fallthrough
 	case failed.Verdict == outbox.Refused:
 		s.log.Warn("message refused", "chat", d.chat, "reason", failed.Reason, "err", failed)
 	}

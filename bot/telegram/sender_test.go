@@ -202,11 +202,41 @@ func TestATextThatDoesNotParseArrivesWithoutItsTags(t *testing.T) {
 	}
 }
 
-func TestATextThatIsTooLongArrivesCut(t *testing.T) {
+func TestATextThatIsTooLongArrivesWholeAsAFile(t *testing.T) {
 	b := newBooth(t, telegramtest.Limits{})
-	want(t, b.send(t, outbox.Message{Chat: b.chat, HTML: "<b>" + strings.Repeat("晚点 ", 2000) + "</b>"}, 0), outbox.Delivered, outbox.ReasonPlainText)
+	line := "order 1001 &amp; more is <b>late</b>\n"
+	out := b.send(t, outbox.Message{Chat: b.chat, HTML: strings.Repeat(line, 500), Buttons: [][]outbox.Button{{{Text: "Why", Action: "why:A1"}}}}, 0)
+	want(t, out, outbox.Delivered, outbox.ReasonAsDocument)
+	m := b.only(t, b.chat)
+	plain := strings.Repeat("order 1001 & more is late\n", 500)
+	if string(m.Document) != plain || m.FileName != "message.txt" || len(m.Keyboard) != 1 || out.MessageID != m.ID {
+		t.Errorf("%s of %d bytes, want %d", m.FileName, len(m.Document), len(plain))
+	}
+	if !strings.HasPrefix(plain, strings.TrimSuffix(m.Text, "…")) || !strings.HasSuffix(m.Text, "late\n…") || len(m.Text) < 900 {
+		t.Errorf("the caption is %q", m.Text)
+	}
+}
+
+func TestAnEditThatIsTooLongIsCut(t *testing.T) {
+	b := newBooth(t, telegramtest.Limits{})
+	first := b.send(t, outbox.Message{Chat: b.chat, HTML: "short"}, 0)
+	out := b.send(t, outbox.Message{Chat: b.chat, HTML: "<b>" + strings.Repeat("晚点 ", 2000) + "</b>"}, first.MessageID)
+	want(t, out, outbox.Delivered, outbox.ReasonPlainText)
 	if m := b.only(t, b.chat); !strings.HasSuffix(m.Text, "…") {
 		t.Errorf("the chat shows a text that ends in %q", m.Text[len(m.Text)-20:])
+	}
+}
+
+func TestADocumentArrivesWithItsCaptionAlsoWhenTheFirstTryFails(t *testing.T) {
+	b := newBooth(t, telegramtest.Limits{})
+	file := &outbox.File{Name: "cases.csv", Data: []byte(strings.Repeat("order,due\n", 300))}
+	out := b.send(t, outbox.Message{Chat: b.chat, Kind: outbox.Export, HTML: "<b>30 days</i>", File: file, Thread: 4711}, 0)
+	if out.Verdict != outbox.Delivered {
+		t.Fatalf("%+v", out)
+	}
+	m := b.only(t, b.chat)
+	if m.Text != "30 days" || m.FileName != "cases.csv" || !bytes.Equal(m.Document, file.Data) {
+		t.Errorf("%q with %s of %d bytes", m.Text, m.FileName, len(m.Document))
 	}
 }
 

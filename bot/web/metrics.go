@@ -15,9 +15,10 @@ type Metrics struct {
 	messages   *prometheus.CounterVec
 }
 
-// Gauge is a number that is read when somebody asks.
+// Gauge is a number that is read when somebody asks. Gauges of one name have the same Help and differ in their Labels.
 type Gauge struct {
 	Name, Help string
+	Labels     map[string]string // a closed set; may be nil
 	Read       func() float64
 }
 
@@ -34,7 +35,7 @@ func NewMetrics(gauges []Gauge) *Metrics {
 	}
 	m.registry.MustRegister(m.deliveries, m.events, m.messages)
 	for _, g := range gauges {
-		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.Name, Help: g.Help}, g.Read))
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: g.Name, Help: g.Help, ConstLabels: g.Labels}, g.Read))
 	}
 	return m
 }
