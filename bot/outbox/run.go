@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -32,6 +33,8 @@ type run struct {
 	passed    []Passed
 	settling  bool
 	settled   chan settling
+	looking   int // looks under way
+	found     chan found
 
 	alarm      time.Time // when to look again if nothing happens
 	urgent     look
@@ -46,6 +49,15 @@ type look struct {
 	last  time.Time
 	more  bool // the last answer was all that was asked for
 	fails int
+	busy  bool // asking
+}
+
+// found is the end of a look.
+type found struct {
+	look    *look
+	room    int
+	claimed []Claimed
+	err     error
 }
 
 // landing is the end of an attempt.
@@ -66,7 +78,7 @@ func newRun(base context.Context, w *Worker) *run {
 	sends, cancel := context.WithCancel(base)
 	return &run{
 		Worker: w, base: base, sends: sends, cancel: cancel, known: map[Line]bool{},
-		landed: make(chan landing, w.cfg.Parallel), settled: make(chan settling, 1),
+		landed: make(chan landing, w.cfg.Parallel), settled: make(chan settling, 1), found: make(chan found, 2),
 	}
 }
 
@@ -92,35 +104,49 @@ func (r *run) claim(ctx context.Context) {
 	case urgent < 4*r.cfg.Claim:
 		r.look(ctx, &r.urgent, firstUrgent, lastUrgent-1, r.cfg.Claim)
 	}
-	if !r.urgent.more { // else bulk can wait
+	if !r.urgent.more && !r.urgent.busy { // else bulk can wait
 		r.look(ctx, &r.bulk, firstBulk, lastBulk, r.cfg.Claim-bulk)
 	}
 }
 
-// look asks the queue when it is time to, and at once when it has more than it gave and half the room is free.
+// look asks the queue when it is time to, and at once when it has more than it gave and half the room is free. It asks beside
+// the loop, which goes on with what it has.
 func (r *run) look(ctx context.Context, l *look, first, last Lane, room int) {
 	now := time.Now()
-	if room <= 0 || ctx.Err() != nil {
+	if room <= 0 || l.busy || ctx.Err() != nil {
 		return
 	}
 	if l.next.After(now) && (!l.more || room < r.cfg.Claim/2) {
 		r.wakeAt(l.next)
 		return
 	}
-	claimed, err := r.ask(ctx, first, last, room)
-	l.more = err == nil && len(claimed) >= room
+	l.busy = true
+	r.looking++
+	r.wg.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+		defer cancel()
+		claimed, err := r.queue.Claim(ctx, r.instant(), first, last, room, r.cfg.Lease)
+		r.found <- found{l, room, claimed, err}
+	})
 	l.last, l.next = now, now.Add(r.cfg.Poll)
-	if err != nil {
+}
+
+// take takes in what a look found.
+func (r *run) take(f found) {
+	l, now := f.look, time.Now()
+	l.busy = false
+	r.looking--
+	l.more = f.err == nil && len(f.claimed) >= f.room
+	if f.err == nil {
+		l.fails = 0
+	} else {
 		l.fails++
 		l.next = now.Add(min(pause(l.fails, ""), 10*time.Second))
-		if ctx.Err() == nil {
-			r.log.Error("claiming messages", "err", err)
+		if !errors.Is(f.err, context.Canceled) {
+			r.log.Error("claiming messages", "err", f.err)
 		}
-	} else {
-		l.fails = 0
 	}
-	r.wakeAt(l.next)
-	for _, c := range claimed {
+	for _, c := range f.claimed {
 		if !r.known[c.Line] { // else its lease ran out before it could be recorded
 			r.known[c.Line] = true
 			r.hand.add(c, now)
@@ -134,12 +160,6 @@ func (r *run) soon() {
 		r.urgent.next = earlier(r.urgent.next, r.urgent.last.Add(r.cfg.Gap))
 		r.wakeAt(r.urgent.next)
 	}
-}
-
-func (r *run) ask(ctx context.Context, first, last Lane, limit int) ([]Claimed, error) {
-	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
-	defer cancel()
-	return r.queue.Claim(ctx, r.instant(), first, last, limit, r.cfg.Lease)
 }
 
 // askAtOnce is how many messages the limiter is asked about in one step.
@@ -370,6 +390,8 @@ func (r *run) await(ctx context.Context) {
 		r.land(l)
 	case s := <-r.settled:
 		r.recorded(s)
+	case f := <-r.found:
+		r.take(f)
 	case <-timer.C:
 	}
 }
@@ -387,7 +409,7 @@ func (r *run) drain() error {
 		r.alarm = time.Now().Add(r.cfg.Poll)
 		r.flush()
 		left := r.flying + len(r.unsettled)
-		if left == 0 && !r.settling {
+		if left+r.looking == 0 && !r.settling {
 			return nil
 		}
 		if done := r.awaitDrain(limit.C, last.C); done {
@@ -404,6 +426,8 @@ func (r *run) awaitDrain(limit, last <-chan time.Time) (over bool) {
 		r.land(l)
 	case s := <-r.settled:
 		r.recorded(s)
+	case f := <-r.found:
+		r.take(f)
 	case <-limit:
 		r.cancel()
 	case <-last:
