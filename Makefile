@@ -4,7 +4,7 @@ GOLANGCI_LINT_VERSION := v2.15.0
 GOVULNCHECK_VERSION   := v1.9.0
 COMPOSE_GO_VERSION    := v2.16.2
 
-# One test binary may take this long; extra arguments go to demo, test and bench.
+# One test binary may take this long; extra arguments go to demo, test, bench and delivery.
 TEST_TIMEOUT ?= 10m
 ARGS         ?=
 
@@ -17,7 +17,7 @@ BROWSER_TESTS := $(wildcard bot/demo/*browser*_test.go bot/web/*browser*_test.go
 export PATH := $(TOOLS)/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo build test reference long bench cover lint fmt vuln compose image clean need-cc need-redis need-browser
+.PHONY: help demo build test reference long bench delivery cover lint fmt vuln compose image clean need-cc need-redis need-browser
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,9 @@ long: need-cc need-redis need-browser ## the same with the long suites: more see
 
 bench: need-redis ## throughput against a bound and a naive baseline, in one run
 	go run ./bot/loadtest $(ARGS)
+
+delivery: need-redis ## 100,000 digests with alerts between, then faults and kill -9; some five minutes
+	go run ./bot/loadtest --delivery $(ARGS)
 
 cover: need-redis need-browser ## coverage of each function and in all, in coverage.out and coverage.txt
 	go test -count=1 -timeout $(TEST_TIMEOUT) -coverpkg=./... -coverprofile=coverage.out ./...

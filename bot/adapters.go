@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"time"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -37,7 +39,24 @@ func (b backlog) NextUpdates(ctx context.Context, shard, n int) ([]telegram.Stor
 }
 
 // chats is what the router keeps of chats.
-type chats struct{ *store.Store }
+type chats struct {
+	*store.Store
+	now func() time.Time
+}
+
+// EditAlarm keeps what a press did, and has everything that shows or follows the alarm look again. A crash in between
+// leaves both to their next look.
+func (c chats) EditAlarm(ctx context.Context, shop, id string, edit func(alarm.Alarm) alarm.Alarm) (alarm.Alarm, error) {
+	kept, err := c.Store.EditAlarm(ctx, shop, id, edit)
+	if err != nil {
+		return kept, err
+	}
+	now := rules.InstantOf(c.now())
+	if err := c.Followed(ctx, shop, id, now); err != nil {
+		return kept, err
+	}
+	return kept, c.LookAtBoards(ctx, shop, now)
+}
 
 func (c chats) TakeCode(ctx context.Context, code string, chatID int64) (string, notify.Role, error) {
 	invite, err := c.Store.TakeCode(ctx, code, chatID)
@@ -77,6 +96,11 @@ func (o office) SetAlerts(ctx context.Context, shop string, n int) error {
 
 func (o office) SetDigest(ctx context.Context, shop, at string) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
+}
+
+// Correct commits what people say about the count.
+func (o office) Correct(ctx context.Context, shop string, event rules.Event) error {
+	return o.app.tracker.Apply(ctx, shop, []rules.Event{event})
 }
 
 func (o office) set(ctx context.Context, shop string, change func(*config.Shop)) error {
@@ -131,7 +155,19 @@ func (a *app) digest() *jobs.Digest {
 
 // board keeps the live boards of all shops.
 func (a *app) board() *jobs.Board {
-	return &jobs.Board{Store: a.store, View: a.desk.Board, Plan: a.composer.Boards, Queued: a.queued, Log: a.log, Now: a.now}
+	view := func(ctx context.Context, shop string) (notify.BoardView, error) {
+		v, err := a.desk.Board(ctx, shop)
+		if err != nil {
+			return v, err
+		}
+		kept, err := a.store.Alarms(ctx, shop, v.AlarmIDs())
+		v.Alarms = make(map[string]alarm.Alarm, len(kept))
+		for _, x := range kept {
+			v.Alarms[x.ID] = x
+		}
+		return v, err
+	}
+	return &jobs.Board{Store: a.store, View: view, Plan: a.composer.Boards, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
 // cards composes the scorecard of one closed day for every chat that takes it.
@@ -141,6 +177,9 @@ func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool)
 		return nil, err
 	}
 	if view, err = a.advisor.Told(ctx, view); err != nil {
+		return nil, err
+	}
+	if view.Noise, err = a.store.Noise(ctx, shop, day); err != nil {
 		return nil, err
 	}
 	subscribed, err := a.store.Chats(ctx, shop)

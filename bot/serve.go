@@ -127,14 +127,14 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 
 // presence follows which chats can be reached.
 func (p *parts) presence(a *app) *telegram.Presence {
-	return telegram.NewPresence(chats{a.store}, office{a.desk, a.advisor, a}, a.store, a.composer, a.log,
+	return telegram.NewPresence(chats{a.store, a.now}, a.desk, a.store, a.composer, a.log,
 		telegram.RouterConfig{Nudge: a.queued, Now: a.now})
 }
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
 func (p *parts) inbound(a *app, owner string) {
-	router := telegram.NewRouter(chats{a.store}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
-		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now})
+	router := telegram.NewRouter(chats{a.store, a.now}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
+		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
 	s := a.settings
 	if s.TelegramWebhookURL == "" {
@@ -156,13 +156,19 @@ func (p *parts) subscribe(a *app) runner {
 	}
 }
 
+// followEvery is how often it is looked which alarms are due: often enough that "15 minutes" are.
+const followEvery = 10 * time.Second
+
 // boardTick is how often it is looked whether a board is due.
 const boardTick = 15 * time.Second
 
 func (p *parts) runners(a *app, tick time.Duration) []runner {
-	digest := a.digest()
+	digest, follow := a.digest(), a.follow()
 	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run,
 		func(ctx context.Context) error { return jobs.Tick(ctx, tick, "digest", digest.Run, a.log) },
+		func(ctx context.Context) error {
+			return jobs.Tick(ctx, min(tick, followEvery), "follow", follow.Run, a.log)
+		},
 		func(ctx context.Context) error {
 			return jobs.Tick(ctx, min(tick, boardTick), "board", a.board().Run, a.log)
 		},

@@ -45,7 +45,7 @@ func (s Shop) Validate(packs *Packs) error {
 	errs = append(errs, checkPlatform(s.Platform), wrap(checkName(s.Name), "name"))
 	check(s.Lang == "" || s.Lang == "zh" || s.Lang == "en", "lang %q is neither zh nor en", s.Lang)
 	check(s.AlertAt >= 0, "alert_at %d is below 0", s.AlertAt)
-	errs = append(errs, wrap(checkDigestAt(s.DigestAt), "digest_at"))
+	errs = append(errs, wrap(checkDigestAt(s.DigestAt), "digest_at"), wrap(checkEscalate(s.Escalate), "escalate"))
 	if s.Timezone != "" {
 		_, err := parseZone(s.Timezone)
 		errs = append(errs, wrap(err, "timezone"))

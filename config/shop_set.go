@@ -59,6 +59,8 @@ func settables() []settable {
 			func(s *Shop) { s.AlertAt = 0 }},
 		plain("digest_at", "09:00", "Local time of the daily scorecard, or off; reset: 09:00.", func(s *Shop) *string { return &s.DigestAt },
 			func(text string) (string, error) { return text, checkDigestAt(text) }),
+		plain("escalate", "30m", "How long an alert may go untaken before the person on duty is asked, and as long again before the owner is; or off; reset: 15m.", func(s *Shop) *string { return &s.Escalate },
+			func(text string) (string, error) { return text, checkEscalate(text) }),
 		plain("app_key", "7012345678901234567", "Doudian: key of the app that pushes.", func(s *Shop) *string { return &s.AppKey }, parseText),
 	}
 }

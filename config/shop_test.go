@@ -71,7 +71,7 @@ func TestAShopReportsAllItsProblems(t *testing.T) {
 func TestSetChangesWhatItNames(t *testing.T) {
 	s := NewShop("a", Standard, noon)
 	for _, kv := range []string{"name=Tea House", "timezone=Europe/Berlin", "hours=09:00-12:00,13:30-21:00", "pack=standard", "lang=zh",
-		"alert_at=5", "digest_at=off", "app_key=70", "rules.ship-on-time.within=1d12h", "rules.ship-on-time.targets=97%,90%,80%,50%",
+		"alert_at=5", "digest_at=off", "escalate=30m", "app_key=70", "rules.ship-on-time.within=1d12h", "rules.ship-on-time.targets=97%,90%,80%,50%",
 		"rules.after-sales-review.targets=2h,6h,24h,48h", "rules.ship-on-time.alert_at=4", "rules.invoice-on-time.off=true"} {
 		key, text, _ := strings.Cut(kv, "=")
 		if err := s.Set(key, text); err != nil {
@@ -80,7 +80,7 @@ func TestSetChangesWhatItNames(t *testing.T) {
 	}
 	want := NewShop("a", Standard, noon)
 	want.Name, want.Timezone, want.Hours, want.Pack, want.Lang = "Tea House", "Europe/Berlin", "09:00-12:00,13:30-21:00", "standard", "zh"
-	want.AlertAt, want.DigestAt, want.AppKey = 5, "off", "70"
+	want.AlertAt, want.DigestAt, want.Escalate, want.AppKey = 5, "off", "30m", "70"
 	want.Overrides = map[string]Override{
 		"ship-on-time":       {Within: "1d12h", Targets: []float64{.97, .9, .8, .5}, AlertAt: 4},
 		"after-sales-review": {Targets: []float64{7200, 21600, 86400, 172800}},
@@ -131,6 +131,8 @@ func TestSetRefusesWhatCannotBeAndChangesNothing(t *testing.T) {
 		"alert_at=0":                         "leave it empty to reset",
 		"alert_at=many":                      "is no whole number",
 		"digest_at=24:00":                    "is no time of day",
+		"escalate=soon":                      "is no duration",
+		"escalate=10s":                       "is not from 1m to 24h",
 		"rules.ship-on-time=1":               "unknown key",
 		"rules.ship-on-time.withn=1h":        "did you mean within?",
 		"rules.Ship On Time.within=1h":       "is no id",

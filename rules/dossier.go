@@ -43,6 +43,7 @@ type Change struct {
 	Opened   []Case  // cases that are open now: list by due instant
 	Closed   []Case  // cases that are no longer open
 	Breached []Case  // newly broken, or broken with another day or deadline
+	Finished []Case  // broken before and now, and done by one of the new facts
 	Cleared  []Entry // no longer broken: a late fact took the verdict back
 	Outdated []Entry // old entries of which a warning or an alert may still wait to be sent, and is not true any more
 	Warned   []Case  // newly past a warning stage and still open; only the latest stage counts
@@ -57,9 +58,31 @@ func (p *Policy) Step(s Subject, d Dossier, facts []Fact, now Instant) (Dossier,
 	known := len(d.Facts)
 	all, fresh := d.Facts.AddAll(facts)
 	d.Facts = all
+	booked := d
 	d, change := p.Tick(s, d, now)
 	change.Changed = change.Changed || len(all) > known
+	change.finish(booked, facts, fresh)
 	return d, change, fresh
+}
+
+// finish lists the cases that were known to be broken and that one of the new facts stopped. The entry of a case does not
+// tell: with a cap on its time it is the same before and after.
+func (c *Change) finish(before Dossier, facts []Fact, fresh []bool) {
+	for _, k := range c.Cases {
+		if k.Outcome != Breached || k.Reason != StoppedLate {
+			continue
+		}
+		old, had := before.entry(k.Rule, k.Part)
+		if !had || old.Outcome != Breached || old.Due != k.Due || old.Day != k.Day {
+			continue // what is newly broken is told as it stands
+		}
+		for i := range facts {
+			if fresh[i] && facts[i].Equal(k.Ended) {
+				c.Finished = append(c.Finished, k)
+				break
+			}
+		}
+	}
 }
 
 // Tick judges the cases of a dossier at an instant. It returns a new dossier; a tick at the same instant changes nothing.

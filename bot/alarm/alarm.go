@@ -7,6 +7,7 @@
 package alarm
 
 import (
+	"strconv"
 	"time"
 
 	"shopwarden/rules"
@@ -22,9 +23,17 @@ const (
 	Violated
 )
 
+// String returns "warned", "broken" or "violated".
+func (l Level) String() string {
+	if l < Warned || l > Violated {
+		return "level(" + strconv.Itoa(int(l)) + ")"
+	}
+	return [...]string{Warned: "warned", Broken: "broken", Violated: "violated"}[l]
+}
+
 // Mark is who did something and when; the zero Mark is nobody.
 type Mark struct {
-	Person int64         `json:"person,omitempty"` // Telegram user id; 0 with a Name: an administrator who hides
+	Person int64         `json:"person,omitempty"` // Telegram user id; 0: an administrator who hides, Name is what is known
 	Name   string        `json:"name,omitempty"`
 	At     rules.Instant `json:"at,omitempty"`
 }
@@ -37,10 +46,16 @@ type Alarm struct {
 	Seen      Mark          `json:"seen,omitzero"`
 	Taken     Mark          `json:"taken,omitzero"`
 	Excused   Mark          `json:"excused,omitzero"` // not our fault
+	Cause     string        `json:"cause,omitempty"`  // why, in the last Excused, also when that was taken back: a word of rules.Codes, or another
 	Snoozed   Mark          `json:"snoozed,omitzero"`
 	Quiet     rules.Instant `json:"quiet,omitempty"`     // snoozed until then
+	Hushed    Level         `json:"hushed,omitempty"`    // how bad it was at the snooze; anything worse ends it
+	Due       rules.Instant `json:"due,omitempty"`       // deadline of the case when it was told; another one is another fact
 	Reminders int           `json:"reminders,omitempty"` // how often it was told again
+	Reminded  rules.Instant `json:"reminded,omitempty"`  // when, the last time
 	Escalated int           `json:"escalated,omitempty"` // 0 nobody, 1 the person on duty, 2 the owner
+	Raised    rules.Instant `json:"raised,omitempty"`    // when, the last time
+	Round     rules.Instant `json:"round,omitempty"`     // the take that ran out before that, by its instant; 0 = nobody had taken it
 	Version   int64         `json:"version,omitempty"`   // +1 with every change, for keys of messages that tell of it
 	Chats     []int64       `json:"chats,omitempty"`     // chats that were told
 }

@@ -24,6 +24,8 @@ type runCmd struct {
 	JSON        bool    `name:"json" help:"One JSON object."`
 	Short       bool    `help:"One round of half a second over at most 200 shops, for a quick look."`
 	Profile     string  `help:"Write a CPU profile of ours, of the last round of the last table, to this file." placeholder:"FILE" type:"path"`
+
+	Deliveries deliveryFlags `embed:""`
 }
 
 // report is what --json prints.
@@ -48,11 +50,14 @@ func (c runCmd) Validate() error {
 	case slices.Min(c.Batch) < 1 || slices.Max(c.Batch) > 500:
 		return errors.New("--batch must be 1 to 500 each: a body holds no more")
 	}
-	return nil
+	return c.Deliveries.check()
 }
 
 // Run measures one table for each batch and prints it when it is done.
 func (c runCmd) Run(ctx context.Context, w world) error {
+	if c.Deliveries.Delivery {
+		return c.deliver(ctx, w)
+	}
 	if c.Short {
 		c.Rounds, c.Seconds, c.Shops = 1, 0.5, min(c.Shops, 200)
 	}

@@ -11,9 +11,9 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain lets the test binary be the service too, as the program itself is.
+// TestMain lets the test binary be the service and the worker too, as the program itself is.
 func TestMain(m *testing.M) {
-	if len(os.Args) > 1 && os.Args[1] == "serve" {
+	if len(os.Args) > 1 && (os.Args[1] == "serve" || os.Args[1] == "deliver") {
 		os.Exit(run(context.Background(), os.Args[1:], world{os.Stdin, os.Stdout, os.Stderr}))
 	}
 	_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // else each service takes a second to end under the race detector

@@ -28,12 +28,9 @@ func main() {
 // run is the program without the process: it returns the exit code. 0 is success, 1 a failure or counts that differ, 2 a
 // wrong command line.
 func run(ctx context.Context, args []string, w world) int {
-	var command any = &runCmd{}
-	if len(args) > 0 && args[0] == "serve" { // how the program calls itself
-		command, args = &serveCmd{}, args[1:]
-	}
+	command, args := commandOf(args)
 	exited := -1
-	parser, err := kong.New(command, kong.Name("loadtest"), kong.Description("Measures what it costs to take webhooks in."),
+	parser, err := kong.New(command, kong.Name("loadtest"), kong.Description("Measures what it costs to take webhooks in, and how messages are delivered."),
 		kong.Writers(w.out, w.err), kong.Exit(func(code int) { exited = code }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(w))
 	if err != nil {
@@ -53,6 +50,19 @@ func run(ctx context.Context, args []string, w world) int {
 		return failed(w, err, 1)
 	}
 	return 0
+}
+
+// commandOf is what a command line asks for, and its arguments. With serve and deliver the program calls itself.
+func commandOf(args []string) (command any, rest []string) {
+	if len(args) > 0 {
+		switch args[0] {
+		case "serve":
+			return &serveCmd{}, args[1:]
+		case "deliver":
+			return &deliverCmd{}, args[1:]
+		}
+	}
+	return &runCmd{}, args
 }
 
 func failed(w world, err error, code int) int {

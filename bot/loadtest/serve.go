@@ -133,20 +133,28 @@ func tracked(ctx context.Context, s sla.Store, closeStore func() error, tune sla
 	if err != nil {
 		return nil, nil, errors.Join(err, closeStore())
 	}
-	texts, err := locale.Load()
-	if err != nil {
-		return nil, nil, errors.Join(err, closeStore())
-	}
-	tips, err := config.Tips()
+	composer, err := newComposer()
 	if err != nil {
 		return nil, nil, errors.Join(err, closeStore())
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
-	tracker := sla.NewTracker(s, policy, notify.New(texts, tips), log, tune)
+	tracker := sla.NewTracker(s, policy, composer, log, tune)
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- tracker.Run(ctx) }()
 	return tracker, func() error { cancel(); return errors.Join(<-done, closeStore()) }, nil
+}
+
+func newComposer() (*notify.Composer, error) {
+	texts, err := locale.Load()
+	if err != nil {
+		return nil, err
+	}
+	tips, err := config.Tips()
+	if err != nil {
+		return nil, err
+	}
+	return notify.New(texts, tips), nil
 }
 
 // newPolicy returns what binds a shop to its pack.

@@ -2,8 +2,10 @@ package notify
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/locale"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -21,10 +23,12 @@ type alert struct {
 	kind    string // of message
 	rule    string
 	fact    string // business key without the chat
-	edits   bool   // takes back the message of that fact
+	edits   string // puts itself in the place of the message of that fact; the verb stands before its key
 	shelves bool   // and makes room for another: the fact may come true again
 	expires rules.Instant
+	follow  *outbox.Follow
 	text    func(voice) (string, [][]outbox.Button)
+	note    func(voice) locale.HTML  // with edits: what a silent reply says, as an edit is seen by nobody; nil = none
 	fold    func(voice) *outbox.Fold // how it reads among others
 }
 
@@ -34,7 +38,8 @@ type alert struct {
 // Breaches are told for 24 hours after their deadline. Warnings are told while the case is open and are worthless at its
 // deadline. Violations are told on their day and the day after. A rule that only earns extra alerts nobody. A retraction
 // edits the alert that was sent, also in a chat that has turned alerts off since: an edit makes no sound, and what was said
-// there must not stay untrue. Where nothing was sent the outbox drops it. A paused chat gets nothing.
+// there must not stay untrue. So does the news that a broken case is done. Both come with a silent reply, as nobody sees an
+// edit. Where nothing was sent the outbox drops them. A paused chat gets nothing.
 func (c *Composer) Alerts(n News) []outbox.Message {
 	out, list := c.notices(n), n.alerts()
 	if len(list) == 0 { // as after most commits
@@ -44,7 +49,7 @@ func (c *Composer) Alerts(n News) []outbox.Message {
 	listening := slices.DeleteFunc(slices.Clone(reached), func(chat Chat) bool { return !chat.Alerts })
 	for _, a := range list {
 		chats := listening
-		if a.edits {
+		if a.edits != "" {
 			chats = reached
 		}
 		out = append(out, c.tell(n, a, chats)...)
@@ -83,16 +88,24 @@ func (c *Composer) tell(n News, a alert, chats []Chat) []outbox.Message {
 		}
 		m := message(n, chat, a.kind, keyFor(a.fact, chat.ID))
 		fold := *p.fold
-		m.Lang, m.HTML, m.Buttons, m.Fold, m.Expires = who.lang, p.html, p.buttons, &fold, a.expires
+		m.Lang, m.HTML, m.Buttons, m.Fold, m.Expires, m.Follow = who.lang, p.html, p.buttons, &fold, a.expires, a.follow
 		manner.Apply(&m)
 		if a.shelves {
 			m.Key = ShelfKey(m.Key, n.Now)
 		}
-		if a.edits {
-			m.Key, m.EditOf = retraction+m.Key, m.Key
-			m.Fold.Group = m.Key // of its own: it is never told together with another
+		if a.edits == "" {
+			out = append(out, m)
+			continue
 		}
+		told := m.Key
+		m.Key, m.EditOf = a.edits+told, told
+		m.Fold.Group = m.Key // of its own: it is never told together with another
 		out = append(out, m)
+		if a.note != nil {
+			note := message(n, chat, outbox.Status, strings.TrimSuffix(a.edits, "/")+noteMark+told)
+			note.ReplyOf, note.Silent, note.HTML = told, true, v.compose(section{lines: []locale.HTML{a.note(v)}})
+			out = append(out, note)
+		}
 	}
 	return out
 }
@@ -111,6 +124,12 @@ func (n News) alerts() (list []alert) {
 	for _, f := range n.Withdrawn {
 		if between(f.Day.At(0, n.Policy.Zone()), n.Now) <= takeBack {
 			list = append(list, n.withdrawn(f))
+		}
+	}
+	view := View{Policy: n.Policy, Now: n.Now}
+	for _, k := range n.Finished {
+		if !view.bonus(k.Rule) && between(k.Due, n.Now) <= takeBack {
+			list = append(list, n.finished(k))
 		}
 	}
 	return append(list, n.news()...)
@@ -148,8 +167,8 @@ func (n News) warning(k rules.Case) alert {
 
 func (n News) breach(k rules.Case) alert {
 	return alert{kind: outbox.Breach, rule: k.Rule, fact: breachFact(n.Shop.ID, k.Ref(), k.Subject, k.Due),
-		expires: k.Due + rules.Instant(fresh.Milliseconds()),
-		fold:    func(v voice) *outbox.Fold { return v.breachFold(k) },
+		expires: k.Due + rules.Instant(fresh.Milliseconds()), follow: n.followCase(k),
+		fold: func(v voice) *outbox.Fold { return v.breachFold(k) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			act := v.act(k.Rule)
 			if k.Stop != 0 {
@@ -182,13 +201,14 @@ func (v voice) overdue(rule string, s rules.Subject, due rules.Instant) locale.H
 
 func (n News) violation(f rules.Finding) alert {
 	return alert{kind: outbox.Violation, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), expires: f.Day.Next(2).At(0, n.Policy.Zone()),
-		fold: func(v voice) *outbox.Fold { return v.violationFold(f) },
+		follow: n.follow(alarm.DayID(f.Rule, f.Day), false),
+		fold:   func(v voice) *outbox.Fold { return v.violationFold(f) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			lines := []locale.HTML{v.reached(f), v.about(f.Rule), v.T("act", locale.Args{"Tip": v.tips(f.Rule)[0]})}
 			if rungs := v.rungs(f.Rule); len(rungs) > 0 {
 				lines = append(lines, v.T("alert.ladder", locale.Args{"Measures": locale.Join(rungs, v.list())}))
 			}
-			return v.compose(section{lines: lines}), v.ruleButtons(f.Rule)
+			return v.compose(section{lines: lines}), v.lineButtons(f)
 		}}
 }
 
@@ -209,7 +229,8 @@ func (v voice) reached(f rules.Finding) locale.HTML {
 }
 
 func (n News) cleared(x Cleared) alert {
-	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: true,
+	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: retraction,
+		note: func(v voice) locale.HTML { return v.excuse(x) },
 		fold: func(v voice) *outbox.Fold { return v.clearedFold(x) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
@@ -233,19 +254,13 @@ func (v voice) excuse(x Cleared) locale.HTML {
 }
 
 func (n News) withdrawn(f rules.Finding) alert {
-	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: true, shelves: true,
+	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: retraction, shelves: true,
+		note: func(v voice) locale.HTML { return v.T("retract.violation", locale.Args{"Limit": f.Limit}) },
 		fold: func(v voice) *outbox.Fold { return v.withdrawnFold(f) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})
 			return v.compose(section{lines: []locale.HTML{v.reached(f).Struck(), v.about(f.Rule), excuse}}), v.ruleButtons(f.Rule)
 		}}
-}
-
-func (v voice) caseButtons(k rules.Case) [][]outbox.Button {
-	return [][]outbox.Button{
-		{v.whyButton(v.Label("button.why", nil), k.Ref(), k.Subject), v.button("due", "due", v.Shop.ID)},
-		{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, k.Rule)},
-	}
 }
 
 func (v voice) ruleButtons(rule string) [][]outbox.Button {

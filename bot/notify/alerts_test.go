@@ -78,12 +78,14 @@ func TestAMutedChatStillHasItsAlertsTakenBack(t *testing.T) {
 	n.Chats = []notify.Chat{{ID: 1, Lang: "en"}, {ID: 2, Lang: "en", Alerts: true, Paused: true}}
 	list := composer(t).Alerts(n)
 	for _, m := range list {
-		if m.Chat != 1 || m.EditOf == "" || m.Kind != outbox.Retraction {
-			t.Errorf("%s to %d editing %q", m.Kind, m.Chat, m.EditOf)
+		edit := m.EditOf != "" && m.Kind == outbox.Retraction
+		note := m.ReplyOf != "" && m.Kind == outbox.Status && m.Silent
+		if m.Chat != 1 || edit == note {
+			t.Errorf("%s to %d editing %q, replying to %q", m.Kind, m.Chat, m.EditOf, m.ReplyOf)
 		}
 	}
-	if len(list) != 2 {
-		t.Errorf("%d messages, want the two that take back", len(list))
+	if len(list) != 4 {
+		t.Errorf("%d messages, want the two that take back, and a reply each", len(list))
 	}
 }
 

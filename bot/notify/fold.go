@@ -126,7 +126,8 @@ func foldKind(parts []outbox.Fold) (kind rules.Kind, one bool) {
 	return kind, true
 }
 
-// foldButtons lead to the lists of the shop, and to advice: for the rule that all parts are of, else for what costs most.
+// foldButtons act on all of them, and lead to the lists of the shop and to advice: for the rule that all parts are of, else
+// for what costs most.
 func (v voice) foldButtons(parts []outbox.Fold) [][]outbox.Button {
 	shop := parts[0].Shop
 	if shop == "" {
@@ -136,10 +137,14 @@ func (v voice) foldButtons(parts []outbox.Fold) [][]outbox.Button {
 	if rule := foldRule(parts); rule != "" {
 		tips = append(tips, rule)
 	}
-	return [][]outbox.Button{
+	lists := [][]outbox.Button{
 		{v.button("due", "due", shop), v.button("violations", "violations", shop)},
 		{v.button("tips", "tips", tips...), v.button("today", "today", shop)},
 	}
+	if acts := v.foldActs(parts); len(acts) > 0 {
+		return append([][]outbox.Button{acts}, lists...)
+	}
+	return lists
 }
 
 // foldRule is the rule that all parts are of, "" when they are of several.

@@ -86,21 +86,35 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 		Breached: []rules.Case{own}, Violations: []rules.Finding{{Rule: rule, Day: date(23)}}, Withdrawn: []rules.Finding{{Rule: rule, Day: date(23)}},
 		Cleared: []notify.Cleared{{Subject: subject, Entry: rules.Entry{Rule: rule, Due: v.Now}, Case: k, OK: true}}}
 	n.Breached[0].Due = v.Now - 1
+	late := own
+	late.Stop, late.Reason = v.Now, rules.StoppedLate
+	n.Finished = []rules.Case{late}
 	list := c.Alerts(n)
-	if len(list) != 5 {
-		t.Errorf("%d alerts, want 5", len(list))
+	if len(list) != 9 { // two taken back and one done, each with a reply, and three new
+		t.Errorf("%d alerts, want 9", len(list))
 	}
+	f := notify.FollowView{View: v, Ref: own.Ref(), Subject: own.Subject, Case: own, Found: true, Alarm: alarm.Alarm{Taken: alarm.Mark{Name: id, At: v.Now}}}
+	tasks := []alarm.Task{{Kind: alarm.Remind, N: 1}, {Kind: alarm.AskDuty, To: []int64{1}}, {Kind: alarm.AskOwner, Round: 1 << 40, To: []int64{1}}}
+	list = append(list, c.Follow(f, n.Chats, tasks)...)
+	list = append(list, c.Handover(notify.HandoverView{View: v, From: v.Now, Until: v.Now + 1, Cases: []rules.Case{own, k}, Total: 1 << 40}, n.Chats[0]))
+	settings.Chat.ID, settings.Chat.Title, settings.Chat.Duty = 5, id, rule
+	check("duty")(c.Roster(notify.RosterView{SettingsView: settings, People: []notify.OnDuty{{Chat: settings.Chat, Now: true, Until: v.Now}, {Chat: settings.Chat}}}))
 	for _, m := range list {
 		check(m.Kind)(m.HTML, m.Buttons)
-		if len(m.Key) > notify.MaxKey || len(m.EditOf) > notify.MaxKey {
+		if len(m.Key) > notify.MaxKey || len(m.EditOf) > notify.MaxKey || len(m.ReplyOf) > notify.MaxKey {
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
+		}
+		if m.Fold == nil {
+			continue
 		}
 		checkHTML(t, "about "+m.Kind, m.Fold.About)
 		checkHTML(t, "row "+m.Kind, m.Fold.Row)
 	}
-	check("folded")(c.Fold(lang, folds(list)))
+	alone := func(m outbox.Message) bool { return m.Fold == nil }
+	check("folded")(c.Fold(lang, folds(slices.DeleteFunc(slices.Clone(list), alone))))
 	check("again")(c.Again(lang, list[0].HTML), list[0].Buttons)
 	morePages(t, c, v, nasties{lang, name, id, rule}, check, card)
+	alarmPages(t, c, v, nasties{lang, name, id, rule}, check, own)
 }
 
 // folds is many messages of many rules, as a night may bring them: each of the list forty times, every other of a rule of its

@@ -13,8 +13,16 @@ import (
 // MaxKey is the longest key of a message, in bytes.
 const MaxKey = 512
 
-// retraction is put before the key of the message that is taken back.
-const retraction = "retract/"
+// retraction is put before the key of the message that is taken back, done before that of one whose case is done. With
+// noteMark in place of the bar it is the key of the reply that says so.
+const (
+	retraction = "retract/"
+	done       = "done/"
+	noteMark   = "-note/"
+)
+
+// verbRoom is the longest of them.
+const verbRoom = len("retract" + noteMark)
 
 // BreachKey is the key of the alert that a case missed a deadline. rule names the case as [rules.Case.Ref] does.
 func BreachKey(shop, rule string, s rules.Subject, due rules.Instant, chat int64) string {
@@ -73,7 +81,7 @@ func violationFact(shop, rule string, day rules.Date) string {
 // keyFor puts the chat behind a business fact. It leaves room for the retraction, and replaces what is too long by its hash.
 func keyFor(fact string, chat int64) string {
 	tail := "/" + strconv.FormatInt(chat, 10)
-	if len(retraction)+len(fact)+len(tail) <= MaxKey {
+	if verbRoom+len(fact)+len(tail) <= MaxKey {
 		return fact + tail
 	}
 	verb, _, _ := strings.Cut(fact, "/")

@@ -15,9 +15,14 @@
 //	stage/<shop>/<rule>/<kind>/<id>/<due>/<stage>/<chat>
 //	violation/<shop>/<rule>/<day>/<chat>
 //	scorecard/<shop>/<day>/<chat>
-//	retract/<key of the message that is taken back>
+//	retract/<key of the message that is taken back>, retract-note/<the same> for the reply
+//	done/<key of the alert whose case is done>, done-note/<the same> for the reply
+//	remind/<shop>/<rule>/<kind>/<id>/<due>/<n>/<chat>
+//	escalate/<shop>/<rule>/<kind>/<id>/<due>/<take that ran out, 0 = none>/duty|owner/<chat>, for a line <rule>/<day>/…
+//	handover/<shop>/<local start>/<chat>
 //	board/<shop>/<when the board before it changed>/<chat>
 //	<key of a board>/<instant of the edit>
+//	status/<key of the message that is brought up to date>/<version of its alarm>
 //
 // The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
@@ -73,6 +78,7 @@ type News struct {
 	Now        rules.Instant
 	Breached   []rules.Case
 	Warned     []rules.Case
+	Finished   []rules.Case // told as broken before, and done now
 	Cleared    []Cleared
 	Violations []rules.Finding
 	Withdrawn  []rules.Finding // violations that a late fact took back

@@ -176,6 +176,12 @@ func (s *sheet) messages(list []outbox.Message) {
 		if m.EditOf != "" {
 			title += "\nedits " + m.EditOf
 		}
+		if m.ReplyOf != "" {
+			title += "\nsilent reply to " + m.ReplyOf
+		}
+		if m.Follow != nil {
+			title += fmt.Sprintf("\nfollowed as %s after %d min", m.Follow.Alarm, m.Follow.In/60_000)
+		}
 		if m.Expires != 0 {
 			title += "\nuntil " + m.Expires.Time().In(shanghai).Format("2 Jan 15:04:05")
 		}

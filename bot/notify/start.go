@@ -18,7 +18,7 @@ type Command struct {
 func (c *Composer) BotCommands(lang string) []Command {
 	p := c.texts.Printer(lang)
 	var list []Command
-	for _, name := range []string{"today", "due", "violations", "tips", "why", "shops", "bind", "alerts", "quiet", "mute", "urgent", "budget", "digest", "board", "lang", "help"} {
+	for _, name := range []string{"today", "due", "take", "snoozed", "violations", "tips", "why", "shops", "bind", "alerts", "quiet", "mute", "urgent", "budget", "digest", "duty", "board", "lang", "help"} {
 		list = append(list, Command{Name: name, Text: p.Label("command."+name, nil)})
 	}
 	return list
@@ -143,7 +143,8 @@ type Problem int
 // the chat has no shop yet. BadCode: a binding code that is wrong, used or too old. OwnerOnly, AdminsOnly: the wrong person.
 // Nameless: an anonymous administrator pressed a button. NotUnderstood: no such command. NothingFound: a search without a
 // result. TryLater: our fault. StaleButton: a button whose meaning is no longer known. TooManyTries: so many wrong codes that
-// the next ones are not even looked at.
+// the next ones are not even looked at. Settled: an alert about which nothing is left to do. NoAlarm: one that is about
+// nothing any more.
 const (
 	UnknownShop Problem = iota + 1
 	NotBound
@@ -156,15 +157,17 @@ const (
 	TryLater
 	StaleButton
 	TooManyTries
+	Settled
+	NoAlarm
 )
 
 var problems = [...]string{UnknownShop: "unknown_shop", NotBound: "not_bound", BadCode: "bad_code", OwnerOnly: "owner_only",
 	AdminsOnly: "admins_only", Nameless: "nameless", NotUnderstood: "not_understood", NothingFound: "nothing_found",
-	TryLater: "try_later", StaleButton: "stale_button", TooManyTries: "too_many_tries"}
+	TryLater: "try_later", StaleButton: "stale_button", TooManyTries: "too_many_tries", Settled: "settled", NoAlarm: "no_alarm"}
 
 // String returns the problem as catalogues name it.
 func (p Problem) String() string {
-	if p < UnknownShop || p > TooManyTries {
+	if p < UnknownShop || p > NoAlarm {
 		return "problem(" + strconv.Itoa(int(p)) + ")"
 	}
 	return problems[p]
@@ -173,7 +176,7 @@ func (p Problem) String() string {
 // Problem says why a request could not be carried out, and what to do instead.
 func (c *Composer) Problem(lang string, p Problem) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
-	if p < UnknownShop || p > TooManyTries {
+	if p < UnknownShop || p > NoAlarm {
 		p = TryLater
 	}
 	return v.compose(section{lines: []locale.HTML{v.T("problem."+p.String(), nil)}}), nil

@@ -53,7 +53,9 @@ func partsOf(kept []Held, t Target) (parts []Part) {
 		parts = slices.Clone(t.Parts)
 		for i := range parts {
 			if parts[i].Key == first.EditOf {
+				group, gone := parts[i].Fold.Group, parts[i].Fold.Gone // of the whole, not of the row
 				parts[i].Fold = *first.Fold
+				parts[i].Fold.Group, parts[i].Fold.Gone = group, gone
 			}
 		}
 	case first.EditOf == "" && len(kept) > 1:

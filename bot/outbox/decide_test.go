@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -161,5 +162,15 @@ func TestEveryReasonOfAChatIsKnownAsSuch(t *testing.T) {
 		if gone(r) {
 			t.Errorf("%s concerns the chat", r)
 		}
+	}
+}
+
+func TestAnEditChangesARowAndNotTheWhole(t *testing.T) {
+	target := Target{Parts: []Part{{"a", Fold{Group: "quiet/deer", Row: "a", Gone: 2}}, {"b", Fold{Group: "quiet/deer", Row: "b"}}}}
+	edit := Message{EditOf: "a", Fold: &Fold{Group: "retract/a", Row: "no a", Done: true}}
+	got := partsOf([]Held{{Message: edit}}, target)
+	want := []Part{{"a", Fold{Group: "quiet/deer", Row: "no a", Gone: 2, Done: true}}, {"b", Fold{Group: "quiet/deer", Row: "b"}}}
+	if !slices.Equal(got, want) || target.Parts[0].Fold.Row != "a" {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

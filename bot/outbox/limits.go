@@ -28,7 +28,7 @@ func (l Limits) WithDefaults() Limits {
 
 // Flying is how long a message on its way is taken for one that has just arrived, in seconds of these limits. Telegram
 // answers within that or has something else to do than to count.
-const Flying = 3
+const Flying = 5
 
 // or is n, or the default when n is not set.
 func or[T int | time.Duration](n, standard T) T {
@@ -98,7 +98,8 @@ func (l *latency) excess(took time.Duration) time.Duration {
 	if l.seen == 0 || took < l.next {
 		l.next = took
 	}
-	if l.seen++; l.seen >= latencySample {
+	l.seen++
+	if l.seen >= latencySample {
 		l.least, l.seen = l.next, 0
 	}
 	l.least = min(l.least, took)

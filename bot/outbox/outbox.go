@@ -92,8 +92,15 @@ type Line struct {
 	Lane  Lane
 }
 
-// Line returns the line a message is queued in.
-func (m Message) Line() Line { return Line{Route: m.Route, Chat: m.Chat, Lane: LaneOf(m.Kind)} }
+// Line returns the line a message is queued in. What waited on purpose is one line, whatever it is, so that it goes out as
+// one.
+func (m Message) Line() Line {
+	lane := LaneOf(m.Kind)
+	if m.Fold != nil && m.Fold.Check {
+		lane = LaneWarning
+	}
+	return Line{Route: m.Route, Chat: m.Chat, Lane: lane}
+}
 
 // Held is a message under lease.
 type Held struct {

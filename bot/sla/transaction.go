@@ -384,6 +384,7 @@ func (w *work) counted(rule string, day rules.Date) bool {
 func (w *work) tell(c rules.Change) {
 	w.news.Breached = append(w.news.Breached, c.Breached...)
 	w.news.Warned = append(w.news.Warned, c.Warned...)
+	w.news.Finished = append(w.news.Finished, c.Finished...)
 	for _, x := range c.Cleared {
 		cleared := notify.Cleared{Subject: c.Subject, Entry: x}
 		for _, k := range c.Cases {

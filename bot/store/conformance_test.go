@@ -77,6 +77,12 @@ var conformance = []struct {
 	{"BoardsAreClaimedOnce", boardsAreClaimedOnce},
 	{"ALookThatWasAskedForDuringAClaimIsNotLost", aLookThatWasAskedForDuringAClaimIsNotLost},
 	{"APlanOfBoardsIsCarriedOutAsOne", aPlanOfBoardsIsCarriedOutAsOne},
+	{"AnAlarmIsDueUntilItsNextLookIsSet", anAlarmIsDueUntilItsNextLookIsSet},
+	{"WhatARemovedShopFollowedIsGone", whatARemovedShopFollowedIsGone},
+
+	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
+	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
+	{"AnAlarmIsForgottenLongAfterTheLastAct", anAlarmIsForgottenLongAfterTheLastAct},
 }
 
 func TestConformanceOnMiniredis(t *testing.T) {

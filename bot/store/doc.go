@@ -35,6 +35,7 @@
 //	{pNNN}:pulse:SHOP           string  rhythm in which events arrive, packed                   400 days
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
+//	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
 //	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages
@@ -44,7 +45,6 @@
 //	{pNNN}:dead                 zset    MSG not sent by the instant that was decided, ms        10,000 of them
 //	{pNNN}:calm:ROUTE           hash    LINE/group → when the last of it was sent, ms           1 hour
 //	{pNNN}:noise:SHOP:DAY       hash    chat → messages that rang, chat/s → those spared        10 days
-//	{pNNN}:alarms               zset    SHOP\x00alarm by the instant to look at it, ms          until it is over
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
 //	{pNNN}:boards               zset    SHOP by the instant its boards are looked at next, ms   shop

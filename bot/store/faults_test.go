@@ -14,12 +14,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/redis/go-redis/v9"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
 	"shopwarden/bot/store/storetest"
 	"shopwarden/config"
+	"shopwarden/jobs"
 	"shopwarden/rules"
 )
 
@@ -204,16 +206,43 @@ var deeds = []deed{
 		func(ctx context.Context, s *store.Store) (any, error) {
 			return anything(s.ClaimDue(ctx, noon, lease, 5))
 		}},
+	{"LookAtBoards", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.LookAtBoards(ctx, "s1", noon))
+	}},
+	{"ClaimBoards", func(t *testing.T, s *store.Store) { aBoundShop(t, s); ok(t, s.LookAtBoards(t.Context(), "s1", noon)) },
+		func(ctx context.Context, s *store.Store) (any, error) {
+			due, err := s.ClaimBoards(ctx, noon, lease, 5)
+			for i := range due {
+				due[i].Lease = 0
+			}
+			return due, err
+		}},
+	{"PlanBoards", func(t *testing.T, s *store.Store) { aBoundShop(t, s); ok(t, s.LookAtBoards(t.Context(), "s1", noon)) },
+		func(ctx context.Context, s *store.Store) (any, error) {
+			return nothing(s.PlanBoards(ctx, jobs.BoardDue{Shop: "s1", Lease: noon}, noon+9))
+		}},
+	{"SaveBoards", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) {
+		state := notify.BoardState{Key: "board/1", Hash: "h"}
+		return nothing(s.SaveBoards(ctx, "s1", notify.BoardPlan{States: map[int64]notify.BoardState{1: state},
+			Messages: []outbox.Message{message("board/1", "s1")}}))
+	}},
 	{"SaveTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return nothing(s.SaveTip(ctx, "s1", "tip", notify.TipState{Decision: notify.Later, At: noon}))
 	}},
 	{"TellTip", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.TellTip(ctx, "s1", "tip", noon, 20779))
 	}},
+	{"Followed", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.Followed(ctx, "s1", "r|order/1", noon))
+	}},
+	// An edit that is no absolute value: computed anew on its own result it would count twice.
+	{"EditAlarm", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return anything(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Reminders++; return a }))
+	}},
 }
 
 // readers are the methods that change nothing.
-var readers = []string{"Backlog", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers",
+var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms",
 	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition",
 	"Partitions", "Penalties", "Ping", "Pulse", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
@@ -327,7 +356,7 @@ func content(t *testing.T, db redis.UniversalClient, key string) any {
 		slices.Sort(members)
 		return members
 	case "zset":
-		if strings.HasPrefix(key, "{rate}:") {
+		if strings.HasPrefix(key, "{rate}:") || strings.HasSuffix(key, ":boards") { // by the clock
 			return must[[]string](t)(db.ZRange(ctx, key, 0, -1).Result())
 		}
 		return must[[]redis.Z](t)(db.ZRangeWithScores(ctx, key, 0, -1).Result())

@@ -130,6 +130,7 @@ func (k shopKeys) heard() string     { return k.tag + "heard:" + k.id }
 func (k shopKeys) pulse() string     { return k.tag + "pulse:" + k.id }
 func (k shopKeys) tips() string      { return k.tag + "tips:" + k.id }
 func (k shopKeys) board() string     { return k.tag + "board:" + k.id }
+func (k shopKeys) alarm() string     { return k.tag + "alarm:" + k.id }
 
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }

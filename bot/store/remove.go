@@ -18,8 +18,8 @@ import (
 // scanPage is how many keys or members are looked at, and removed, at a time.
 const scanPage = 500
 
-// RemoveShop removes a shop and everything kept of it: settings, subscriptions, cases, counters, log, messages, codes,
-// schedule. From the first step on the shop is unknown and no commit to it applies; repeating the call completes what a
+// RemoveShop removes a shop and everything kept of it: settings, subscriptions, cases, counters, log, messages,
+// alarms, codes, schedule. From the first step on the shop is unknown and no commit to it applies; repeating the call completes what a
 // crash left. What a button stands for and marks of jobs run out by themselves.
 func (s *Store) RemoveShop(ctx context.Context, shop string) error {
 	for _, step := range []func(context.Context, string) error{s.closeShop, s.leaveChats, s.removeMembers, s.removeScanned, s.removeFixed} {
@@ -61,7 +61,7 @@ func (s *Store) leaveChats(ctx context.Context, shop string) error {
 // removeMembers takes the shop out of the sets that it shares with others.
 func (s *Store) removeMembers(ctx context.Context, shop string) error {
 	p := partitionOf(shop)
-	prefixes := map[string]string{wakeKey(p): wakePrefix(shop), alarmsKey(p): wakePrefix(shop)}
+	prefixes := map[string]string{wakeKey(p): wakePrefix(shop), alarmsKey(p): alarmMember(shop, "")}
 	for _, key := range []string{outKey(p), deadKey(p)} {
 		prefixes[key] = messageMember(shop, "")
 	}
@@ -180,11 +180,11 @@ func (s *Store) scan(ctx context.Context, p int, f func(*redis.Client, []string)
 // repeated.
 func (s *Store) removeFixed(ctx context.Context, shop string) error {
 	k := keysOf(shop)
-	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), k.board(), calmKey(shop), k.chats()).Err()
+	return s.db.Unlink(ctx, k.days(), k.took(), k.due(), k.broken(), k.penalties(), k.log(), k.heard(), k.pulse(), k.tips(), k.board(), k.alarm(), calmKey(shop), k.chats()).Err()
 }
 
 // Trim drops what a shop keeps beyond its time: counters, breached cases and penalties older than the day retention, events
-// older than the retention. It is for a daily job. Repeating it changes nothing.
+// and alarms older than the retention. It is for a daily job. Repeating it changes nothing.
 func (s *Store) Trim(ctx context.Context, shop string) error {
 	now := s.now()
 	cutoff := now - rules.Instant(s.cfg.DayRetention.Milliseconds())
@@ -195,6 +195,9 @@ func (s *Store) Trim(ctx context.Context, shop string) error {
 	pipe.XTrimMinID(ctx, k.log(), score(now-rules.Instant(s.cfg.Retention.Milliseconds())))
 	if err := exec(ctx, pipe); err != nil {
 		return fmt.Errorf("trimming shop %s: %w", shop, err)
+	}
+	if err := s.trimAlarms(ctx, shop, now-rules.Instant(s.cfg.Retention.Milliseconds())); err != nil {
+		return fmt.Errorf("trimming alarms of shop %s: %w", shop, err)
 	}
 	oldest := rules.DateOf(cutoff, time.UTC)
 	for _, key := range []string{k.days(), k.took()} {

@@ -18,6 +18,7 @@ func (r *Router) press(ctx context.Context, id int64, q *models.CallbackQuery) e
 		r.endPress(ctx, &a, r.say.Notice(a.lang, notify.StaleButton)) // a button of no chat is none of ours
 		return nil
 	}
+	a.pressed = a.edit
 	if underNews(q.Data) {
 		a.edit, a.replyTo = 0, a.edit
 	}

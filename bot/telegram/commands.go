@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
@@ -59,12 +60,24 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.alerts(ctx, a, shop, chat)
 	case verbDigest:
 		return r.digest(ctx, a, shop, chat)
+	case verbDuty:
+		return r.duty(ctx, a, shop, chat)
 	case verbBoard:
 		return r.board(ctx, a, shop, chat)
 	case verbUnbind:
 		return r.unbind(ctx, a, shop, chat)
 	case verbQuiet, verbMute, verbUrgent, verbBudget:
 		return r.peace(ctx, a, shop, chat)
+	case verbSnoozed:
+		return r.snoozed(ctx, a, shop)
+	}
+	switch {
+	case a.button && a.verb >= verbSeen:
+		return r.alarm(ctx, a, shop, chat)
+	case a.verb == verbTake:
+		return r.byName(ctx, a, shop, alarm.Take)
+	case a.verb == verbExcuse:
+		return r.byName(ctx, a, shop, alarm.Excuse)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
 }

@@ -3,6 +3,7 @@ package telegram
 import (
 	"context"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -40,10 +41,20 @@ type Memory interface {
 	Token(ctx context.Context, token string) (action string, err error)
 }
 
+// Alarms keeps what was done about alerts. All methods may be repeated.
+type Alarms interface {
+	// Alarm returns what was done about one, as little as its id when nothing was yet; ShopAlarms all of a shop.
+	Alarm(ctx context.Context, shop, id string) (alarm.Alarm, error)
+	ShopAlarms(ctx context.Context, shop string) ([]alarm.Alarm, error)
+	// EditAlarm changes one and returns it as it stands then. edit is pure: of two at once, one is computed anew.
+	EditAlarm(ctx context.Context, shop, id string, edit func(alarm.Alarm) alarm.Alarm) (alarm.Alarm, error)
+}
+
 // Store is what the Router keeps.
 type Store interface {
 	Bindings
 	Memory
+	Alarms
 }
 
 // Desk answers questions about a shop. Lang of a view is left to the Router. sla.ErrUnknownShop and sla.ErrNotFound have
@@ -54,8 +65,9 @@ type Desk interface {
 	Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error)
 	Tips(ctx context.Context, shop, rule string) (notify.TipsView, error)
 	Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error)
-	// Missed counts the promises of a shop that broke since.
-	Missed(ctx context.Context, shop string, since rules.Instant) (int, error)
+	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was
+	// done about it is left out.
+	Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error)
 	// Score says where the points of a shop come from.
 	Score(ctx context.Context, shop string) (notify.ScoreView, error)
 }
@@ -70,6 +82,8 @@ type Counter interface {
 	SetDigest(ctx context.Context, shop, at string) error
 	// DecideTip keeps what the shop says to a tip, sla.ErrNoTip when there is none. It may be repeated.
 	DecideTip(ctx context.Context, shop string, choice notify.TipChoice) error
+	// Correct applies an event by which people correct the count: case.excused, case.reinstated. It may be repeated.
+	Correct(ctx context.Context, shop string, event rules.Event) error
 }
 
 // Queue takes answers to be sent.
@@ -86,8 +100,18 @@ type Contacts interface {
 	AnswerCallback(ctx context.Context, id, text string) error
 }
 
+// Premises is what a Presence asks about a shop.
+type Premises interface {
+	// View is what a page about a shop starts from.
+	View(ctx context.Context, shop string) (notify.View, error)
+	// Missed counts the promises of a shop that broke since.
+	Missed(ctx context.Context, shop string, since rules.Instant) (int, error)
+}
+
 // Office is the desk and the counter of one program.
 type Office interface {
 	Desk
 	Counter
+	Duties
+	Premises
 }

@@ -30,12 +30,16 @@ var words = map[string]verb{
 	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
+	"值班": verbDuty, "duty": verbDuty,
 	"看板": verbBoard, "board": verbBoard,
 	"免打扰": verbQuiet, "quiet": verbQuiet,
 	"静音": verbMute, "mute": verbMute,
 	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
 	"上限": verbBudget, "budget": verbBudget,
 	"解绑": verbUnbind, "unbind": verbUnbind,
+	"接手": verbTake, "take": verbTake,
+	"暂停": verbSnoozed, "snoozed": verbSnoozed,
+	"不怪我们": verbExcuse, "excuse": verbExcuse,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

@@ -134,6 +134,9 @@ func TestButtonDataIsReadBack(t *testing.T) {
 	}
 }
 
+// buttonsOnly are the verbs of buttons under a tip or an alert; there a person would have to name what only the button knows.
+var buttonsOnly = []verb{verbTip, verbSeen, verbOver, verbSnooze, verbUndo, verbAlarm}
+
 func TestEveryVerbHasAPlanAndEveryCommandAWord(t *testing.T) {
 	for v := verbStart; int(v) < len(plans); v++ {
 		if plans[v].name == "" || plans[v].need == 0 {
@@ -142,7 +145,7 @@ func TestEveryVerbHasAPlanAndEveryCommandAWord(t *testing.T) {
 		if buttonVerb(v.String()) != v {
 			t.Errorf("%v is not found by its name", v)
 		}
-		if v != verbTip && verbOf(v.String()) != v { // what is said to a tip is said by its buttons
+		if !slices.Contains(buttonsOnly, v) && verbOf(v.String()) != v {
 			t.Errorf("/%v is no command", v)
 		}
 	}

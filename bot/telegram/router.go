@@ -52,6 +52,7 @@ type Router struct {
 	store   Store
 	desk    Desk
 	counter Counter
+	duties  Duties
 	queue   Queue
 	people  Contacts
 	say     *notify.Composer
@@ -63,7 +64,7 @@ type Router struct {
 
 // NewRouter returns a router.
 func NewRouter(store Store, office Office, queue Queue, people Contacts, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
-	return &Router{store: store, desk: office, counter: office, queue: queue, people: people, say: say, log: log,
+	return &Router{store: store, desk: office, counter: office, duties: office, queue: queue, people: people, say: say, log: log,
 		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin), here: NewPresence(store, office, queue, say, log, cfg)}
 }
 
@@ -92,9 +93,12 @@ type ask struct {
 	user    models.User // zero when a message names nobody
 	asGroup bool        // the group itself speaks
 
+	signature string // title of an administrator who speaks as the group
+
 	button   bool
 	shop     string // of a button
 	edit     int    // the message to edit in place, 0 = none
+	pressed  int    // the message a button stands under, 0 = not known
 	callback string // id of the press
 	replyTo  int
 
@@ -117,6 +121,11 @@ func (a *ask) need() need {
 		w, _ = readBoard(a.args)
 	case verbQuiet, verbMute, verbUrgent, verbBudget:
 		w = readPeace(a)
+	case verbUndo:
+		if undoesExcuse(a.args) {
+			return needSettings
+		}
+		return needBound
 	default:
 		return plans[a.verb].need
 	}
@@ -134,6 +143,7 @@ type answer struct {
 	html    string
 	buttons [][]outbox.Button
 	problem notify.Problem
+	notice  string // plain; with a button only, for a moment
 	shop    string
 }
 
@@ -156,6 +166,7 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 	if m.From != nil {
 		a.user = *m.From
 	}
+	a.signature = m.AuthorSignature
 	a.asGroup = m.SenderChat != nil && m.SenderChat.ID == m.Chat.ID
 	if !a.private() {
 		a.replyTo = m.ID
@@ -204,7 +215,7 @@ func (r *Router) answer(ctx context.Context, a *ask) error {
 		out = problem(notify.TryLater)
 	}
 	if a.button {
-		notice := ""
+		notice := out.notice
 		if out.problem != 0 {
 			notice = r.say.Notice(a.lang, out.problem)
 		}
@@ -318,7 +329,7 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 				return s, args[1:], false
 			}
 		}
-		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind {
+		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind || v == verbSnoozed {
 			return "", args, true
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
@@ -24,14 +25,14 @@ import (
 
 // memoryStore keeps bindings in memory, as the store does it in Redis.
 type memoryStore struct {
-	mu     sync.Mutex
-	down   bool
-	codes  map[string]code
-	chats  map[string]map[int64]notify.Chat // by shop
-	langs  map[int64]string
-	shops  map[int64]string // looked at last
-	tokens map[string]string
-
+	mu        sync.Mutex
+	down      bool
+	codes     map[string]code
+	chats     map[string]map[int64]notify.Chat // by shop
+	langs     map[int64]string
+	shops     map[int64]string // looked at last
+	tokens    map[string]string
+	alarms    map[string]map[string]alarm.Alarm // by shop and id
 	withdrawn []string
 }
 
@@ -198,6 +199,37 @@ func (m *memoryStore) Token(_ context.Context, token string) (string, error) {
 	return m.tokens[token], nil
 }
 
+func (m *memoryStore) Alarm(_ context.Context, shop, id string) (alarm.Alarm, error) {
+	return m.EditAlarm(context.Background(), shop, id, func(a alarm.Alarm) alarm.Alarm { return a })
+}
+
+func (m *memoryStore) ShopAlarms(_ context.Context, shop string) ([]alarm.Alarm, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	return slices.Collect(maps.Values(m.alarms[shop])), nil
+}
+
+func (m *memoryStore) EditAlarm(_ context.Context, shop, id string, edit func(alarm.Alarm) alarm.Alarm) (alarm.Alarm, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return alarm.Alarm{ID: id}, err
+	}
+	defer leave()
+	a, known := m.alarms[shop][id]
+	a.ID = id
+	if a = edit(a); !known && a.Version == 0 {
+		return a, nil
+	}
+	if m.alarms[shop] == nil {
+		m.alarms[shop] = map[string]alarm.Alarm{}
+	}
+	m.alarms[shop][id] = a
+	return a, nil
+}
+
 func (m *memoryStore) chat(shop string, chat int64) (notify.Chat, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -214,7 +246,10 @@ type office struct {
 	sought string // by Why: rule|subject
 	noCase bool   // Why finds what no rule applies to
 	chosen []chosen
-	missed int // promises that broke while a chat was away
+	cases  map[string][]rules.Fact // by shop and subject, for alarms; the rule is that of the policy
+	events []rules.Event           // by which the count was corrected
+	duty   []string                // hours that were set
+	missed int                     // promises that broke while a chat was away
 }
 
 // chosen is what was said to a tip of a shop.
@@ -266,10 +301,56 @@ func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.Wh
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sought, err = rule+"|"+subject, sla.ErrNotFound
+	if facts := o.cases[shop+" order/"+subject]; len(facts) > 0 {
+		set := rules.Facts{}
+		for _, f := range facts {
+			set, _ = set.Add(f)
+		}
+		k := o.policy.Judge(rules.Subject{Kind: rules.Order, ID: subject}, set, v.Now)[0]
+		return notify.WhyView{View: v, Rule: k.Rule, Subject: k.Subject, Case: k, Found: true}, nil
+	}
 	if o.noCase {
 		err = sla.ErrNoCase
 	}
 	return notify.WhyView{View: v, Rule: rule, Subject: rules.Subject{Kind: rules.Order, ID: subject + " of " + shop}}, err
+}
+
+func (o *office) Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error) {
+	v, err := o.View(ctx, shop)
+	if err != nil {
+		return notify.AlarmView{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	about, ok := alarm.Read(id)
+	w := notify.AlarmView{View: v, About: about, Alarm: alarm.Alarm{ID: id}}
+	if !ok {
+		return w, sla.ErrNotFound
+	}
+	set := rules.Facts{}
+	for _, f := range o.cases[shop+" "+about.Subject.String()] {
+		set, _ = set.Add(f)
+	}
+	for _, k := range o.policy.Judge(about.Subject, set, v.Now) {
+		if k.Ref() == about.Ref {
+			w.Case = k
+			return w, nil
+		}
+	}
+	return w, sla.ErrNotFound
+}
+
+// Correct takes an event as the tracker does.
+func (o *office) Correct(_ context.Context, shop string, e rules.Event) error {
+	if err := e.Check(); err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.events = append(o.events, e)
+	key := shop + " " + e.Data.Subject
+	o.cases[key] = append(o.cases[key], rules.Fact{Type: e.Type, At: rules.InstantOf(e.At), Attrs: []rules.Attr{{Key: "code", Value: e.Data.Code}}})
+	return nil
 }
 
 func (o *office) Score(_ context.Context, shop string) (notify.ScoreView, error) {
@@ -396,13 +477,13 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	s := &stage{t: t, now: noon, queue: &memoryQueue{},
-		store: &memoryStore{langs: map[int64]string{}, shops: map[int64]string{}, tokens: map[string]string{},
+		store: &memoryStore{alarms: map[string]map[string]alarm.Alarm{}, langs: map[int64]string{}, shops: map[int64]string{}, tokens: map[string]string{},
 			codes: map[string]code{"ALPHA-CODE": {shop: "alpha", role: notify.Owner}, "BETA-CODE": {shop: "beta", role: notify.Owner}},
 			chats: map[string]map[int64]notify.Chat{
 				"alpha": {ownerID: {ID: ownerID, Role: notify.Owner, Lang: "en", Alerts: true}, groupID: {ID: groupID, Role: notify.Team, Lang: "en", Alerts: true}},
 				"beta":  {rivalID: {ID: rivalID, Role: notify.Owner, Lang: "en", Alerts: true}},
 			}},
-		office: &office{policy: testPolicy(t), shops: map[string]config.Shop{
+		office: &office{policy: testPolicy(t), cases: map[string][]rules.Fact{}, shops: map[string]config.Shop{
 			"alpha": {ID: "alpha", Name: "Alpha Toys", Timezone: "UTC", Lang: "zh"}, "beta": {ID: "beta", Name: "Beta Hats", Timezone: "UTC"}}},
 		people: &crowd{standing: map[int64]string{adminID: "administrator", memberID: "member"}},
 	}
@@ -415,6 +496,7 @@ func testPolicy(t *testing.T) *rules.Policy {
 	t.Helper()
 	rule := rules.Rule{ID: "ship-on-time", Principle: rules.Timely, Subject: rules.Order, Start: []rules.Match{{Type: "order.paid"}},
 		Stop: []rules.Match{{Type: "order.shipped"}}, Deadline: rules.Deadline{Within: 48 * time.Hour}, Day: rules.ByDue, Metric: rules.MetRate,
+		Excuses: []string{"outage"},
 		Anchors: rules.Anchors{Excellent: 1, Good: 0.9, Pass: 0.8, Floor: 0.5}, Weight: 1, AlertAt: 3, Severity: "low"}
 	p, err := rules.NewPolicy(&rules.Rulebook{Pack: "test", Zone: "UTC", Editions: []rules.Edition{{Rules: []rules.Rule{rule}}}}, rules.Terms{Zone: time.UTC, Hours: rules.ByPlatform})
 	if err != nil {

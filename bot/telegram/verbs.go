@@ -17,6 +17,7 @@ const (
 	verbWhy
 	verbAlerts
 	verbDigest
+	verbDuty
 	verbLang
 	verbUnbind
 	verbBoard
@@ -24,6 +25,14 @@ const (
 	verbMute
 	verbUrgent
 	verbBudget
+	verbSeen
+	verbTake
+	verbOver
+	verbSnooze
+	verbExcuse
+	verbUndo
+	verbAlarm
+	verbSnoozed
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -49,6 +58,7 @@ var plans = [...]plan{
 	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
 	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
+	verbDuty:       {name: "duty", need: needBound, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
 	verbBoard:      {name: "board", need: needOwn, args: 2, shop: true},
@@ -56,6 +66,16 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+
+	// what is done about an alert; the id comes last
+	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
+	verbTake:    {name: "take", need: needBound, args: 3, shop: true},
+	verbOver:    {name: "over", need: needBound, args: 3, shop: true},
+	verbSnooze:  {name: "snooze", need: needBound, args: 4, shop: true},
+	verbExcuse:  {name: "excuse", need: needSettings, args: 4, shop: true},
+	verbUndo:    {name: "undo", need: needBound, args: 4, shop: true}, // of an excuse: as the excuse
+	verbAlarm:   {name: "alarm", need: needBound, args: 3, shop: true},
+	verbSnoozed: {name: "snoozed", need: needBound, args: 2, shop: true},
 }
 
 // String returns the verb as it stands in commands and button data.

@@ -45,9 +45,9 @@ func (s Status) rules() bool   { return s == Creator || s == Administrator }
 // chat is one conversation with all that was said in it.
 type chat struct {
 	Chat
-	statuses   map[int64]Status
-	joined     []int64      // everybody in statuses, in order of arrival
-	topics     map[int]bool // thread ids of a forum
+	joined     []int64      // everybody who was ever in, in order of arrival
+	statuses   []Status     // what joined[i] is; slices, because a hundred thousand chats of two have no room for maps
+	topics     map[int]bool // thread ids; nil where there can be none
 	messages   []*message   // messages[i] has id i+1
 	pinned     int
 	migratedTo int64
@@ -62,23 +62,28 @@ type message struct {
 }
 
 func newChat(about Chat) *chat {
-	return &chat{Chat: about, statuses: map[int64]Status{}, topics: map[int]bool{}}
+	c := &chat{Chat: about}
+	if about.IsForum {
+		c.topics = map[int]bool{}
+	}
+	return c
 }
 
 func (c *chat) private() bool { return c.Type == "private" }
 
 func (c *chat) status(user int64) Status {
-	if status, known := c.statuses[user]; known {
-		return status
+	if i := slices.Index(c.joined, user); i >= 0 {
+		return c.statuses[i]
 	}
 	return Left
 }
 
 func (c *chat) setStatus(user int64, status Status) {
-	if !slices.Contains(c.joined, user) {
-		c.joined = append(c.joined, user)
+	if i := slices.Index(c.joined, user); i >= 0 {
+		c.statuses[i] = status
+		return
 	}
-	c.statuses[user] = status
+	c.joined, c.statuses = append(c.joined, user), append(c.statuses, status)
 }
 
 // find is the message of that id, nil when it never was or was deleted.
@@ -93,7 +98,6 @@ func (c *chat) find(id int) *message {
 // The caller holds s.mu.
 func (s *Server) add(c *chat, m *message) *message {
 	m.ChatID, m.ID, m.Date = c.ID, len(c.messages)+1, s.cfg.Now()
-	m.HTML = renderHTML(m.Text, m.Entities)
 	c.messages = append(c.messages, m)
 	s.show(EventSent, m)
 	return m

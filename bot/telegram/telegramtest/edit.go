@@ -58,7 +58,6 @@ func (s *Server) edit(r *request, change func(*message) error) (any, error) {
 		return nil, err
 	}
 	next.Edited, next.EditedAt = true, now
-	next.HTML = renderHTML(next.Text, next.Entities)
 	*m = next
 	s.show(EventEdited, m)
 	return c.wire(m), nil

@@ -1,8 +1,11 @@
 package telegramtest
 
 import (
+	"cmp"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -54,6 +57,43 @@ type Fault struct {
 	RetryAfter  int       // seconds, for a FaultError of 429
 }
 
+// FaultShare is a fault that a share of all calls meets.
+type FaultShare struct {
+	Fault Fault
+	Share float64 // 0.1 is every tenth call in the long run
+}
+
+// mix draws a fault for every call.
+type mix struct {
+	shares []FaultShare
+	random *rand.Rand
+}
+
+// draw is the fault of the next call, the zero Fault when it is spared.
+func (m *mix) draw() Fault {
+	if len(m.shares) == 0 {
+		return Fault{}
+	}
+	at := m.random.Float64()
+	for _, s := range m.shares {
+		if at < s.Share {
+			return s.Fault.kinded()
+		}
+		at -= s.Share
+	}
+	return Fault{}
+}
+
+// Mix makes calls of all methods fail from now on, each at most in one way; the
+// shares add up to 1 or less. The n-th call meets the same fault for the same
+// seed. It replaces an earlier mix; ClearFaults ends it. Faults of FailNext come
+// first and leave the mix as it is.
+func (s *Server) Mix(shares []FaultShare, seed uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.mix = mix{shares: slices.Clone(shares), random: rand.New(rand.NewPCG(seed, 0))}
+}
+
 type armedFault struct {
 	method string // lower case; "" is every method
 	fault  Fault
@@ -72,11 +112,12 @@ func (s *Server) FailNext(method string, f Fault, n int) {
 	s.faults = append(s.faults, &armedFault{method: strings.ToLower(method), fault: f, left: n})
 }
 
-// ClearFaults forgets all armed faults; requests that hang already go on hanging.
+// ClearFaults forgets all armed faults and the mix; requests that hang already go
+// on hanging.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.mix = nil, mix{}
 }
 
 // takeFault is the fault for this call, the zero Fault when there is none.
@@ -90,30 +131,51 @@ func (s *Server) takeFault(method string) Fault {
 		if armed.left == 0 {
 			s.faults = append(s.faults[:i], s.faults[i+1:]...)
 		}
-		if armed.fault.Kind == 0 {
-			armed.fault.Kind = FaultError
-		}
-		return armed.fault
+		return armed.fault.kinded()
 	}
-	return Fault{}
+	return s.mix.draw()
 }
 
-// before acts out the faults that keep the call from being handled and reports
-// whether there was one.
-func (s *Server) before(w http.ResponseWriter, r *http.Request, f Fault) bool {
+// kinded is the fault with its kind spelled out.
+func (f Fault) kinded() Fault {
+	if f.Kind == 0 {
+		f.Kind = FaultError
+	}
+	return f
+}
+
+// early tells whether the fault keeps the call from being handled.
+func (f Fault) early() bool {
+	switch f.Kind {
+	case FaultError, FaultHTML, FaultHang, FaultDrop:
+		return true
+	}
+	return false
+}
+
+// code is the status the fault answers with, 0 when it does not answer.
+func (f Fault) code() int {
+	switch f.Kind {
+	case FaultError:
+		return cmp.Or(f.Code, http.StatusInternalServerError)
+	case FaultHTML:
+		return cmp.Or(f.Code, http.StatusBadGateway)
+	}
+	return 0
+}
+
+// before acts out a fault that keeps the call from being handled.
+func (s *Server) before(w http.ResponseWriter, r *http.Request, f Fault) {
 	switch f.Kind {
 	case FaultError:
 		writeError(w, f.refusal())
 	case FaultHTML:
-		writeHTML(w, f.Code)
+		writeHTML(w, f.code())
 	case FaultHang:
 		s.hang(r)
-	case FaultDrop:
-		panic(http.ErrAbortHandler)
 	default:
-		return false
+		panic(http.ErrAbortHandler)
 	}
-	return true
 }
 
 // after acts out the faults that lose the answer of a handled call.
@@ -136,10 +198,7 @@ func (s *Server) hang(r *http.Request) {
 }
 
 func (f Fault) refusal() *Error {
-	code := f.Code
-	if code == 0 {
-		code = http.StatusInternalServerError
-	}
+	code := f.code()
 	description := f.Description
 	if description == "" {
 		description = http.StatusText(code)
@@ -151,11 +210,8 @@ func (f Fault) refusal() *Error {
 }
 
 func writeHTML(w http.ResponseWriter, code int) {
-	if code == 0 {
-		code = http.StatusBadGateway
-	}
 	w.Header().Set("Content-Type", "text/html")
 	w.WriteHeader(code)
 	title := fmt.Sprintf("%d %s", code, http.StatusText(code))
-	_, _ = fmt.Fprintf(w, "<html>\n<head><title>%s</title></head>\n<body><center><h1>%s</h1></center></body>\n</html>\n", title, title)
+	_, _ = fmt.Fprintf(w, "<html>\n<head><title>%s</title></head>\n<body><center><h1>%s</h1></center></body>\n</html>\n", title, title) //nolint:gosec // a status and its text
 }

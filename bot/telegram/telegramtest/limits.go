@@ -24,6 +24,9 @@ func TelegramLimits() Limits {
 	return Limits{ChatPerSecond: 1, ChatBurst: 3, GroupPerMinute: 20, PerSecond: 30, CountEdits: true}
 }
 
+// Limits are the limits the server keeps to.
+func (s *Server) Limits() Limits { return s.cfg.Limits }
+
 // window allows limit events in any span of time.
 type window struct {
 	limit int
@@ -31,11 +34,16 @@ type window struct {
 	taken []time.Time
 }
 
-// wait is how long until one more event fits; zero when it fits now.
-func (w *window) wait(now time.Time) time.Duration {
+// forget drops what has left the window.
+func (w *window) forget(now time.Time) {
 	for len(w.taken) > 0 && !w.taken[0].After(now.Add(-w.span)) {
 		w.taken = w.taken[1:]
 	}
+}
+
+// wait is how long until one more event fits; zero when it fits now.
+func (w *window) wait(now time.Time) time.Duration {
+	w.forget(now)
 	if w.limit == 0 || len(w.taken) < w.limit {
 		return 0
 	}
@@ -53,10 +61,14 @@ type pace struct {
 	limits Limits
 	all    window
 	chats  map[int64]*[2]window // by second, by minute
+	sweep  int                  // so many chats, and the idle ones are forgotten
 }
 
+// fewest is how many chats may have windows before any are forgotten.
+const fewest = 1024
+
 func newPace(l Limits) pace {
-	return pace{limits: l, all: window{limit: l.PerSecond, span: time.Second}, chats: map[int64]*[2]window{}}
+	return pace{limits: l, all: window{limit: l.PerSecond, span: time.Second}, chats: map[int64]*[2]window{}, sweep: fewest}
 }
 
 func (p *pace) windows(c *chat) []*window {
@@ -72,9 +84,26 @@ func (p *pace) windows(c *chat) []*window {
 	return []*window{&p.all, &own[0], &own[1]}
 }
 
+// prune forgets chats whose windows are empty, each time their number has doubled
+// since, so that a message costs the same however many chats there were.
+func (p *pace) prune(now time.Time) {
+	if len(p.chats) < p.sweep {
+		return
+	}
+	for id, own := range p.chats {
+		own[0].forget(now)
+		own[1].forget(now)
+		if len(own[0].taken)+len(own[1].taken) == 0 {
+			delete(p.chats, id)
+		}
+	}
+	p.sweep = max(fewest, 2*len(p.chats))
+}
+
 // charge counts one message to a chat, or refuses it with 429 and the whole
 // seconds to wait.
 func (p *pace) charge(c *chat, now time.Time) error {
+	p.prune(now)
 	var longest time.Duration
 	for _, w := range p.windows(c) {
 		longest = max(longest, w.wait(now))

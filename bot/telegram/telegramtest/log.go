@@ -71,9 +71,10 @@ type CallbackAnswer struct {
 	Date      time.Time `json:"date"`
 }
 
-// copied is m with nothing shared that could change later.
+// copied is m with nothing shared that could change later, and with its HTML, which is written only for those who look.
 func (m *message) copied() Message {
 	out := m.Message
+	out.HTML = renderHTML(m.Text, m.Entities)
 	out.Reactions = slices.Clone(m.Reactions)
 	out.Entities = slices.Clone(m.Entities)
 	return out

@@ -1,11 +1,13 @@
 package telegramtest
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // method handles one Bot API method. It runs with s.mu held and returns what
@@ -50,17 +52,31 @@ func (s *Server) table() map[string]method {
 	}
 }
 
+// Call is one call of a method and what became of it.
+type Call struct {
+	Method  string    // in lower case
+	ChatID  int64     // 0 when it names none
+	Text    string    // text or caption as it was sent, with its markup
+	At      time.Time // by Config.Now, when it was handled or went wrong
+	Fault   FaultKind // what was made to go wrong, 0 for nothing
+	Handled bool      // what it asks for has happened
+	Code    int       // error_code or status of a refusal, 0 when there was none or no answer
+}
+
 func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string) {
 	req, err := readRequest(r, name)
 	key := strings.ToLower(name)
 	fault := s.begin(key)
-	if s.before(w, r, fault) {
+	if fault.early() {
+		s.observe(r.Context(), key, req, fault, nil)
+		s.before(w, r, fault)
 		return
 	}
 	var result json.RawMessage
 	if err == nil {
 		result, err = s.call(r.Context(), key, req)
 	}
+	s.observe(r.Context(), key, req, fault, err)
 	s.after(r, fault)
 	var refused *Error
 	switch {
@@ -73,6 +89,22 @@ func (s *Server) serveMethod(w http.ResponseWriter, r *http.Request, name string
 	default:
 		writeError(w, &Error{Code: http.StatusInternalServerError, Description: "Internal Server Error: " + err.Error()})
 	}
+}
+
+// observe tells the observer of a call; req is nil when it could not be read.
+func (s *Server) observe(ctx context.Context, key string, req *request, f Fault, err error) {
+	if s.cfg.Observe == nil {
+		return
+	}
+	c := Call{Method: key, At: s.cfg.Now(), Fault: f.Kind, Handled: err == nil && !f.early(), Code: f.code()}
+	if req != nil {
+		c.ChatID, c.Text = req.number("chat_id"), cmp.Or(req.text("text"), req.text("caption"))
+	}
+	var refused *Error
+	if errors.As(err, &refused) {
+		c.Code = refused.Code
+	}
+	s.cfg.Observe(ctx, c)
 }
 
 // begin counts the call and takes the fault that awaits it.

@@ -41,6 +41,10 @@ type Config struct {
 	// WebhookRetry is the pause after the first refused webhook delivery; it
 	// doubles up to 32 times that. One second when zero.
 	WebhookRetry time.Duration
+	// Observe, when set, is told of every call before it is answered, from several
+	// goroutines at once. ctx is the request's: what the http.Server around this
+	// handler put into it, by BaseContext for example, is in there.
+	Observe func(ctx context.Context, c Call)
 }
 
 // Server is one bot's Telegram. It is safe for concurrent use. Close it.
@@ -65,6 +69,7 @@ type Server struct {
 	poll      *poll
 	hook      *webhook
 	faults    []*armedFault
+	mix       mix
 	calls     map[string]int
 	pace      pace
 	queries   map[string]*callback
