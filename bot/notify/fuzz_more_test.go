@@ -68,7 +68,7 @@ func alarmPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, che
 		{Act: alarm.Excuse, Who: who, Cause: in.rule}, {Act: alarm.Undo, Who: who}} {
 		w := pressed(was, p)
 		all = append(all, w)
-		check("alarm "+p.Act.String())(c.Alarm(w, w.Step()))
+		check("alarm " + p.Act.String())(c.Alarm(w, w.Step()))
 		checkSigns(t, "pressed", c.Pressed(w, notify.Pressed{Act: p.Act, Of: alarm.Take, Who: who, Changed: true}))
 		checkSigns(t, "pressed many", c.PressedMany(in.lang, p.Act, 1<<40))
 		chat := notify.Chat{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true}
