@@ -83,6 +83,22 @@ func (c chats) Token(ctx context.Context, token string) (string, error) {
 	return action, err
 }
 
+// checker looks once more before something is sent.
+type checker struct {
+	*sla.Desk
+	store *store.Store
+}
+
+// Snoozed implements outbox.Checker.
+func (c checker) Snoozed(ctx context.Context, now rules.Instant, m outbox.Message) (bool, error) {
+	level := alarm.Broken
+	if m.Kind == outbox.Warning {
+		level = alarm.Warned
+	}
+	kept, err := c.store.Alarm(ctx, m.Shop, m.Fold.Case)
+	return err == nil && kept.Silences(level, now), err
+}
+
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk

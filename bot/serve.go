@@ -115,7 +115,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 		return nil, err
 	}
 	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.settings.TelegramPaidRate > 0, a.log),
-		Hooks: p.presence(a), Editor: a.composer, Checker: a.desk}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
+		Hooks: p.presence(a), Editor: a.composer, Checker: checker{a.desk, a.store}}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
 	p.inbound(a, owner)

@@ -99,7 +99,7 @@ func (q *queue) Settle(ctx context.Context, now rules.Instant, settlements []out
 	return q.Store.Settle(ctx, now, settlements)
 }
 
-// deaf hears of chats that are gone or moved: there are none in a run.
+// deaf hears of chats that are gone, moved or closed: there are none in a run.
 type deaf struct{}
 
 // ChatGone implements outbox.Hooks.

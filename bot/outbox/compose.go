@@ -78,7 +78,7 @@ func foldsOf(parts []Part) []Fold {
 func (w *Worker) current(ctx context.Context, c Claimed, now rules.Instant) (kept []Held, dropped []string) {
 	stale := w.stale(ctx, c)
 	for i, m := range c.Messages {
-		if m.over(now) || stale[i] {
+		if m.over(now) || stale[i] || w.snoozed(ctx, m, now) {
 			dropped = append(dropped, m.Key)
 		} else {
 			kept = append(kept, m)
@@ -111,4 +111,19 @@ func (w *Worker) stale(ctx context.Context, c Claimed) []bool {
 		stale[at[i]] = !still
 	}
 	return stale
+}
+
+// snoozed reports whether somebody asked for quiet about what a message warns or tells of. When that cannot be found out it
+// goes out.
+func (w *Worker) snoozed(ctx context.Context, m Held, now rules.Instant) bool {
+	if w.checker == nil || m.Retried || m.EditOf != "" || m.Fold == nil || m.Fold.Case == "" || m.Kind != Warning && m.Kind != Breach {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	quiet, err := w.checker.Snoozed(ctx, now, m.Message)
+	if err != nil {
+		w.log.Error("looking whether a case is snoozed", "shop", m.Shop, "case", m.Fold.Case, "err", err)
+	}
+	return err == nil && quiet
 }

@@ -87,6 +87,9 @@ func decide(c Claimed, o Outcome, now rules.Instant) decision {
 	case Unknown:
 		return doubt(c, now, again, o.Reason)
 	}
+	if o.Reason == ReasonUnreachable { // it was not even tried
+		return wait(c, now, now+millis(pause(1, c.First().Key)), o.Reason)
+	}
 	return failed(wait(c, now, again, o.Reason))
 }
 

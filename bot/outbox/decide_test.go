@@ -62,6 +62,8 @@ func TestEveryOutcomeHasOneSettlement(t *testing.T) {
 		{"too long", held(Message{Kind: Breach}, nil), Outcome{Verdict: Refused, Reason: ReasonTooLong}, verdict{State: Failed, Reason: ReasonTooLong}},
 		{"not sent", held(Message{Kind: Breach}, nil), Outcome{Verdict: NotSent, Reason: ReasonNetwork},
 			verdict{State: Waiting, Reason: ReasonNetwork, After: first, Failures: 1}},
+		{"not tried", held(Message{Kind: Breach}, func(h *Held) { h.Failures = 9 }), Outcome{Verdict: NotSent, Reason: ReasonUnreachable},
+			verdict{State: Waiting, Reason: ReasonUnreachable, After: first, Failures: 9}},
 		{"not sent, useless later", held(Message{Kind: Breach, Expires: noon + 500}, nil), Outcome{Verdict: NotSent, Reason: ReasonNetwork},
 			verdict{State: Failed, Reason: ReasonExpired}},
 		{"flood", held(Message{Kind: Breach}, nil), Outcome{Verdict: Flooded, RetryAfter: 30 * time.Second},

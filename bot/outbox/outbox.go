@@ -229,6 +229,9 @@ type Editor interface {
 type Checker interface {
 	// Current reports for each case of a shop, named as in [Fold.Case], whether an alert about it is still true.
 	Current(ctx context.Context, shop string, cases []string) ([]bool, error)
+	// Snoozed reports whether somebody asked for quiet about the case of a warning or a breach, and it is no worse than it
+	// was then.
+	Snoozed(ctx context.Context, now rules.Instant, m Message) (bool, error)
 }
 
 // Sender makes one attempt to send or edit. It returns within ctx's deadline and never retries by itself. editID > 0 edits

@@ -105,6 +105,10 @@ func (s *scene) Current(_ context.Context, _ string, cases []string) (still []bo
 	return still, nil
 }
 
+func (s *scene) Snoozed(_ context.Context, _ rules.Instant, m outbox.Message) (bool, error) {
+	return m.Fold.Case == "snoozed", nil
+}
+
 // keys lists the attempts in order.
 func (s *scene) keys() []string {
 	s.mu.Lock()
@@ -672,5 +676,97 @@ func TestABusyGroupDoesNotKeepTheWorkerSpinning(t *testing.T) {
 		if got := s.queue.Claims(); got > 2400+4*180 {
 			t.Errorf("%d questions in ten minutes", got)
 		}
+	})
+}
+
+func row(key, group string, calm time.Duration) outbox.Message {
+	m := alert(key, 1)
+	m.Fold = &outbox.Fold{Group: group, Row: key, Case: key, Calm: calm.Milliseconds()}
+	return m
+}
+
+// TestABurstIsTheFirstAtOnceAndTheRestAsOne is one order after the other running late within a minute.
+func TestABurstIsTheFirstAtOnceAndTheRestAsOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- s.worker(outbox.Config{}).Run(ctx) }()
+		for i := range 20 {
+			s.put(row(fmt.Sprintf("o%02d", i), "ship", time.Minute), alert(fmt.Sprint("other", i), int64(i+10)))
+			time.Sleep(2 * time.Second)
+		}
+		time.Sleep(5 * time.Minute)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		var got []sent
+		for _, a := range s.attempts {
+			if a.Chat == 1 {
+				got = append(got, a)
+			}
+		}
+		if len(got) != 2 || got[0].HTML != "o00" || len(strings.Fields(got[1].HTML)) != 20 { // a count and 19 rows
+			t.Fatalf("the chat got %+v", got)
+		}
+		if gap := got[1].At - got[0].At; gap < time.Minute || gap > time.Minute+2*time.Second {
+			t.Errorf("the rest came %v after the first", gap)
+		}
+		for i := range 20 {
+			s.want(fmt.Sprintf("o%02d", i), outbox.Sent, "")
+		}
+	})
+}
+
+func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.put(row("a", "ship", 0), row("b", "ship", 0), row("c", "ship", 0))
+		time.Sleep(time.Second)
+		s.run(time.Second, outbox.Config{})
+		back := retraction("r", "b", 1)
+		back.Fold = &outbox.Fold{Group: "r", Row: "b, in time"}
+		s.put(back)
+		s.run(time.Second, outbox.Config{})
+		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 a b, in time c" {
+			t.Errorf("sent %+v", s.attempts)
+		}
+	})
+}
+
+func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		late := func(key string) outbox.Message {
+			m := row(key, "quiet", 0)
+			m.Fold.Check = true
+			m.Due = rules.InstantOf(time.Now().Add(time.Hour))
+			return m
+		}
+		s.put(late("done"), late("open"), late("still"), row("snoozed", "ship", 0))
+		s.done["done"] = true
+		s.run(2*time.Hour, outbox.Config{})
+		if len(s.attempts) != 1 || s.attempts[0].HTML != "2 open still" || s.attempts[0].At < time.Hour {
+			t.Errorf("sent %+v", s.attempts)
+		}
+		s.want("done", outbox.Withdrawn, "")
+		s.want("snoozed", outbox.Withdrawn, outbox.ReasonNotCurrent)
+	})
+}
+
+func TestAChatRingsSoOftenADayAndTheRestIsCounted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		list := alerts(6, 1)
+		for i := range list {
+			list[i].Noise = &outbox.Noise{Day: 1, Budget: 4}
+		}
+		s.put(list...)
+		s.run(time.Minute, outbox.Config{})
+		if len(s.attempts) != 4 {
+			t.Errorf("it rang %d times", len(s.attempts))
+		}
+		s.want("1/005", outbox.Withdrawn, outbox.ReasonBudget)
 	})
 }

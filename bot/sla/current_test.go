@@ -6,12 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
 )
-
-var _ outbox.Checker = (*sla.Desk)(nil)
 
 func TestAnAlertStaysTrueUntilItsCaseIsSettled(t *testing.T) {
 	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
