@@ -127,7 +127,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 
 // presence follows which chats can be reached.
 func (p *parts) presence(a *app) *telegram.Presence {
-	return telegram.NewPresence(chats{a.store, a.now}, office{a.desk, a.advisor, a}, a.store, a.composer, a.log,
+	return telegram.NewPresence(chats{a.store, a.now}, a.desk, a.store, a.composer, a.log,
 		telegram.RouterConfig{Nudge: a.queued, Now: a.now})
 }
 

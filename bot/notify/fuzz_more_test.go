@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/config"
@@ -55,6 +56,32 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
 		}
 	}
+}
+
+// alarmPages writes what is about alarms: with people's names, and causes that somebody made up.
+func alarmPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, check func(string) func(string, [][]outbox.Button), k rules.Case) {
+	t.Helper()
+	who := alarm.Mark{Person: 1, Name: in.name, At: v.Now - 1}
+	was := caseView(v, k)
+	var all []notify.AlarmView
+	for _, p := range []alarm.Press{{Act: alarm.Seen, Who: who}, {Act: alarm.Take, Who: who}, {Act: alarm.Snooze, Who: who, Until: v.Now + 3_600_000},
+		{Act: alarm.Excuse, Who: who, Cause: in.rule}, {Act: alarm.Undo, Who: who}} {
+		w := pressed(was, p)
+		all = append(all, w)
+		check("alarm " + p.Act.String())(c.Alarm(w, w.Step()))
+		checkSigns(t, "pressed", c.Pressed(w, notify.Pressed{Act: p.Act, Of: alarm.Take, Who: who, Changed: true}))
+		checkSigns(t, "pressed many", c.PressedMany(in.lang, p.Act, 1<<40))
+		chat := notify.Chat{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true}
+		for _, m := range append(c.Statuses(was, w, []notify.Chat{chat}), c.Repaint(w, chat, 9, notify.ToldApart, "press/1")) {
+			check(m.Kind)(m.HTML, m.Buttons)
+			if m.Fold != nil {
+				checkHTML(t, "row of a status", m.Fold.Row)
+			}
+		}
+	}
+	check("for how long")(c.AskSnooze(was, notify.ToldBreach))
+	check("why not")(c.AskExcuse(was, notify.ToldBreach))
+	check("snoozed")(c.Snoozed(notify.SnoozedView{View: v, Alarms: slices.Repeat(all, 20)}))
 }
 
 // texts that this package's fuzz test does not reach through a call of its own.

@@ -114,6 +114,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("folded")(c.Fold(lang, folds(slices.DeleteFunc(slices.Clone(list), alone))))
 	check("again")(c.Again(lang, list[0].HTML), list[0].Buttons)
 	morePages(t, c, v, nasties{lang, name, id, rule}, check, card)
+	alarmPages(t, c, v, nasties{lang, name, id, rule}, check, own)
 }
 
 // folds is many messages of many rules, as a night may bring them: each of the list forty times, every other of a rule of its

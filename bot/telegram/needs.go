@@ -68,8 +68,6 @@ type Desk interface {
 	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was
 	// done about it is left out.
 	Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error)
-	// Missed counts the promises of a shop that broke since.
-	Missed(ctx context.Context, shop string, since rules.Instant) (int, error)
 	// Score says where the points of a shop come from.
 	Score(ctx context.Context, shop string) (notify.ScoreView, error)
 }
@@ -102,9 +100,18 @@ type Contacts interface {
 	AnswerCallback(ctx context.Context, id, text string) error
 }
 
+// Premises is what a Presence asks about a shop.
+type Premises interface {
+	// View is what a page about a shop starts from.
+	View(ctx context.Context, shop string) (notify.View, error)
+	// Missed counts the promises of a shop that broke since.
+	Missed(ctx context.Context, shop string, since rules.Instant) (int, error)
+}
+
 // Office is the desk and the counter of one program.
 type Office interface {
 	Desk
 	Counter
 	Duties
+	Premises
 }

@@ -21,7 +21,7 @@ import (
 // that after a crash in between they are queued again and die there.
 type Presence struct {
 	store Store
-	desk  Office
+	shops Premises
 	queue Queue
 	say   *notify.Composer
 	log   *slog.Logger
@@ -32,9 +32,9 @@ type Presence struct {
 var _ outbox.Hooks = (*Presence)(nil)
 
 // NewPresence returns a presence. Of cfg it uses Nudge and Now.
-func NewPresence(store Store, office Office, queue Queue, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Presence {
+func NewPresence(store Store, shops Premises, queue Queue, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Presence {
 	cfg = cfg.withDefaults()
-	return &Presence{store: store, desk: office, queue: queue, say: say, log: log, nudge: cfg.Nudge, now: cfg.Now}
+	return &Presence{store: store, shops: shops, queue: queue, say: say, log: log, nudge: cfg.Nudge, now: cfg.Now}
 }
 
 // ChatGone pauses a chat and tells the shop's other chats. Of a chat that is paused already nothing more is said.
@@ -89,7 +89,7 @@ func (p *Presence) Spoke(ctx context.Context, chat int64) error {
 		missed := 0
 		if own.PausedAt != 0 {
 			var err error
-			if missed, err = p.desk.Missed(ctx, v.Shop.ID, own.PausedAt); err != nil {
+			if missed, err = p.shops.Missed(ctx, v.Shop.ID, own.PausedAt); err != nil {
 				return err
 			}
 		}
@@ -127,7 +127,7 @@ func (p *Presence) binding(ctx context.Context, shop string, chat int64, f func(
 		if own.ID != chat {
 			continue
 		}
-		v, err := p.desk.View(ctx, shop)
+		v, err := p.shops.View(ctx, shop)
 		switch {
 		case errors.Is(err, sla.ErrUnknownShop):
 			return err

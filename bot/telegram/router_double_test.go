@@ -25,15 +25,14 @@ import (
 
 // memoryStore keeps bindings in memory, as the store does it in Redis.
 type memoryStore struct {
-	mu     sync.Mutex
-	down   bool
-	codes  map[string]code
-	chats  map[string]map[int64]notify.Chat // by shop
-	langs  map[int64]string
-	shops  map[int64]string // looked at last
-	tokens map[string]string
-	alarms map[string]map[string]alarm.Alarm // by shop and id
-
+	mu        sync.Mutex
+	down      bool
+	codes     map[string]code
+	chats     map[string]map[int64]notify.Chat // by shop
+	langs     map[int64]string
+	shops     map[int64]string // looked at last
+	tokens    map[string]string
+	alarms    map[string]map[string]alarm.Alarm // by shop and id
 	withdrawn []string
 }
 
