@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"log/slog"
 	"time"
 
@@ -116,17 +117,36 @@ func (d *Digest) Run(ctx context.Context) error {
 		if len(due) == 0 {
 			return nil
 		}
+		spread := spreadFor(len(due))
 		for _, x := range due {
-			if err := d.send(ctx, x); err != nil {
+			if err := d.send(ctx, x, spread); err != nil {
 				d.Log.Error("scorecard", "shop", x.Shop, "err", err)
 			}
 		}
 	}
 }
 
+// perSecond is how many scorecards a second are let loose: somewhat less than Telegram takes from one bot
+// (core.telegram.org/bots/faq), so that there is room for what else is said at nine in the morning.
+const perSecond = 20
+
+// spreadFor is the time over which scorecards that fall due together are spread: none for one, minutes for thousands.
+func spreadFor(n int) time.Duration { return time.Duration(n-1) * time.Second / perSecond }
+
+// jitter puts the messages of a shop off by a part of the spread. It depends on the shop alone, so that the same scorecard
+// composed again has the same time.
+func jitter(messages []outbox.Message, shop string, now rules.Instant, spread time.Duration) {
+	h := fnv.New32a()
+	h.Write([]byte(shop)) // a hash takes everything
+	due := now + rules.Instant(spread.Milliseconds()*int64(h.Sum32()%1000)/1000)
+	for i := range messages {
+		messages[i].Due = max(messages[i].Due, due)
+	}
+}
+
 // send queues the latest scorecard that is due and writes the next slot. A crash in between repeats it, and the repetition
 // dies in the outbox.
-func (d *Digest) send(ctx context.Context, due Due) error {
+func (d *Digest) send(ctx context.Context, due Due, spread time.Duration) error {
 	daily, on, err := d.daily(ctx, due.Shop)
 	if errors.Is(err, sla.ErrUnknownShop) || err == nil && !on {
 		return d.Schedule.Unschedule(ctx, due.Shop)
@@ -141,6 +161,7 @@ func (d *Digest) send(ctx context.Context, due Due) error {
 	if err != nil {
 		return err
 	}
+	jitter(messages, due.Shop, now, spread)
 	if err := d.Queue.Enqueue(ctx, now, messages); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type desk struct {
 	shops map[string]config.Shop
 	due   map[string]rules.Instant
 	sent  []string
+	dues  []rules.Instant
 	known map[string]bool
 	fail  error
 }
@@ -76,6 +77,7 @@ func (d *desk) Enqueue(_ context.Context, _ rules.Instant, messages []outbox.Mes
 		if !d.known[m.Key] {
 			d.known[m.Key] = true
 			d.sent = append(d.sent, m.Key)
+			d.dues = append(d.dues, m.Due)
 		}
 	}
 	return nil
@@ -130,6 +132,28 @@ func TestAShopThatIsGoneOrSaysOffLeavesTheSchedule(t *testing.T) {
 	run(t, digest.Run)
 	if len(d.due) != 0 || len(d.sent) != 0 {
 		t.Fatalf("due %v, sent %v", d.due, d.sent)
+	}
+}
+
+// TestScorecardsThatFallDueTogetherAreSpread is nine o'clock with 1,000 shops, and with one.
+func TestScorecardsThatFallDueTogetherAreSpread(t *testing.T) {
+	for n, most := range map[int]time.Duration{1: 0, 1000: 50 * time.Second} {
+		d := &desk{now: time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC), shops: map[string]config.Shop{}}
+		digest := newDigest(d)
+		for i := range n {
+			id := fmt.Sprint("s", i)
+			d.shops[id], d.due[id] = config.Shop{ID: id, Timezone: "UTC"}, rules.InstantOf(d.now)
+		}
+		run(t, digest.Run)
+		now := rules.InstantOf(d.now)
+		slices.Sort(d.dues)
+		first, last := d.dues[0]-now, d.dues[n-1]-now
+		if len(d.dues) != n || last > rules.Instant(most.Milliseconds()) || first < 0 {
+			t.Errorf("%d scorecards are due %d to %d ms after nine", n, first, last)
+		}
+		if half := d.dues[n/2] - now; n > 1 && (half < last/4 || half > last*3/4) {
+			t.Errorf("half of %d are due within %d of %d ms", n, half, last)
+		}
 	}
 }
 
