@@ -135,6 +135,7 @@ type Claimed struct {
 	Since    rules.Instant // when the last of its group was sent, 0 = long ago
 	Rang     int           // messages that rang in the chat on the day of its Noise
 	Target   Target
+	More     bool // the line holds more messages
 }
 
 // First is the message that leads.

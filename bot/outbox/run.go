@@ -26,6 +26,7 @@ type run struct {
 	hand    hand
 	known   map[Line]bool // every line that is claimed and not recorded yet
 	flying  int           // attempts under way
+	batch   int           // messages that the limiter is asked about in one step
 	landed  chan landing
 	latency latency
 
@@ -77,7 +78,7 @@ type settling struct {
 func newRun(base context.Context, w *Worker) *run {
 	sends, cancel := context.WithCancel(base)
 	return &run{
-		Worker: w, base: base, sends: sends, cancel: cancel, known: map[Line]bool{},
+		Worker: w, base: base, sends: sends, cancel: cancel, known: map[Line]bool{}, batch: askAtOnce,
 		landed: make(chan landing, w.cfg.Parallel), settled: make(chan settling, 1), found: make(chan found, 2),
 	}
 }
@@ -162,14 +163,14 @@ func (r *run) soon() {
 	}
 }
 
-// askAtOnce is how many messages the limiter is asked about in one step.
+// askAtOnce is how many messages the limiter is asked about in one step, at most.
 const askAtOnce = 16
 
 // dispatch starts every attempt that may start now, and hands back what cannot start soon.
 func (r *run) dispatch(ctx context.Context) {
 	for ctx.Err() == nil && r.flying < r.cfg.Parallel {
 		r.park()
-		ready := r.ready(min(askAtOnce, r.cfg.Parallel-r.flying))
+		ready := r.ready(min(r.batch, r.cfg.Parallel-r.flying))
 		if len(ready) == 0 {
 			break
 		}
@@ -217,10 +218,11 @@ func (r *run) admit(ctx context.Context, list []*item) bool {
 		r.hand.shut(LaneAlert, began.Add(time.Second))
 		return false
 	}
-	on := true
+	on, let := true, 0
 	for i, g := range grants {
 		switch {
 		case g.Wait <= 0:
+			let++
 			r.start(list[i], g, began)
 		case g.All:
 			r.hand.shut(list[i].Line.Lane, began.Add(g.Wait))
@@ -229,6 +231,8 @@ func (r *run) admit(ctx context.Context, list []*item) bool {
 			list[i].until = began.Add(g.Wait)
 		}
 	}
+	// While there is hardly room, most answers would be no.
+	r.batch = min(2*let+1, askAtOnce)
 	return on
 }
 
@@ -371,7 +375,7 @@ func (r *run) recorded(s settling) {
 	urgent := false
 	for _, x := range s.batch {
 		delete(r.known, x.Line)
-		urgent = urgent || x.Line.Lane <= lastUrgent && x.State != Withdrawn
+		urgent = urgent || x.More && x.Line.Lane <= lastUrgent
 	}
 	if urgent { // the next of its line may go
 		r.soon()

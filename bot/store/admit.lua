@@ -44,12 +44,14 @@ end
 
 local function rest(key) return math.max(tonumber(redis.call('GET', key) or 0) - now, 0) end
 
-local answer = {text(now)}
+local answer, full = {text(now)}, nil
 for i = 4, #KEYS, 2 do
   local chat, arg = KEYS[i], 6 + (i - 4) / 2 * 3
   local id, lane, group = ARGV[arg], tonumber(ARGV[arg + 1]), ARGV[arg + 2] == '1'
   local wait, all = 0, 0
-  if not redis.call('ZSCORE', KEYS[1], id) then
+  if full and lane >= full.lane then -- those before found no room, and these come after them
+    wait, all = full.wait, 1
+  elseif not redis.call('ZSCORE', KEYS[1], id) then
     wait = math.max(rest(KEYS[i + 1]), room(chat, burst, burst * second, second / 4))
     if group then
       wait = math.max(wait, room(chat, minute, 60 * second, second / 4))

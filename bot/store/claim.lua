@@ -5,7 +5,8 @@
 -- ARGV[5] when to ask again about an edit whose target is still on its way (instants in ms)
 -- ARGV[6] what the keys of records begin with  ARGV[7] what the keys of noise begin with  ARGV[8] most messages to fold
 -- Result  nil, or {when the last of its group was sent or 0, messages of its day that rang in its chat, id of the message it
---         edits or answers or 0, member of the message that one went out with or '', parts of that or '', then per message:
+--         edits or answers or 0, member of the message that one went out with or '', parts of that or '', 1 when the line
+--         holds more, then per message:
 --         message as JSON, attempt, failures in a row, 1 when an attempt ended without a record, attempts settled in doubt,
 --         chat it follows to or '', 1 when an operator had it tried again}. The same claim gets the same result again.
 -- Records are found by the members of the line, all on the slot of the declared keys.
@@ -30,7 +31,8 @@ local function answer(members)
     leader = redis.call('HGET', record(target), 'f') or target
     id, parts = unpack(redis.call('HMGET', record(leader), 'i', 'p'))
   end
-  local list = {tonumber(since or 0), tonumber(rang), tonumber(id or 0), leader, parts or ''}
+  local more = redis.call('ZCARD', line) > #members and 1 or 0
+  local list = {tonumber(since or 0), tonumber(rang), tonumber(id or 0), leader, parts or '', more}
   for _, member in ipairs(members) do
     local m, a, b, u, k, h, y = unpack(redis.call('HMGET', record(member), 'm', 'a', 'b', 'u', 'k', 'h', 'y'))
     for _, value in ipairs({m, tonumber(a), tonumber(b or 0), u and 1 or 0, tonumber(k or 0), h or '', y and 1 or 0}) do

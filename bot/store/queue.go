@@ -210,18 +210,18 @@ func (s *Store) dueIn(ctx context.Context, now rules.Instant, first, last outbox
 // claimedOf reads the answer of claim.lua; ok is false when there was nothing to be had.
 func claimedOf(line outbox.Line, c *call) (m outbox.Claimed, ok bool, err error) {
 	answer, err := c.result.Slice()
-	if err != nil || len(answer) < 12 {
+	if err != nil || len(answer) < 13 {
 		return m, false, nil // run has seen the error
 	}
 	claim, _ := c.args[3].(string)
-	m = outbox.Claimed{Line: line, Claim: claim, Since: rules.Instant(numberAt(answer, 0)), Rang: numberAt(answer, 1)}
+	m = outbox.Claimed{Line: line, Claim: claim, Since: rules.Instant(numberAt(answer, 0)), Rang: numberAt(answer, 1), More: numberAt(answer, 5) == 1}
 	m.Target = outbox.Target{ID: numberAt(answer, 2), Key: keyOfMember(textAt(answer, 3))}
 	if parts := textAt(answer, 4); parts != "" {
 		if err := json.Unmarshal([]byte(parts), &m.Target.Parts); err != nil {
 			return m, false, fmt.Errorf("decoding parts: %w", err)
 		}
 	}
-	for at := 5; at+7 <= len(answer); at += 7 {
+	for at := 6; at+7 <= len(answer); at += 7 {
 		held, err := heldOf(answer[at : at+7])
 		if err != nil {
 			return m, false, err

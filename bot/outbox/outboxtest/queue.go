@@ -175,6 +175,7 @@ func (q *Queue) lease(k outbox.Line, l *line, list []*Entry, end rules.Instant) 
 		c.Messages = append(c.Messages, outbox.Held{Message: e.Message, Attempt: e.Attempts, Failures: e.Failures, Uncertain: e.Uncertain, Doubts: e.Doubts})
 	}
 	l.claim, l.until = c.Claim, end
+	c.More = len(l.entries) > len(list)
 	first := list[0]
 	if first.Fold != nil {
 		c.Since = q.calm[fmt.Sprint(k, first.Fold.Group)]
