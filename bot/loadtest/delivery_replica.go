@@ -74,7 +74,8 @@ func startReplica(ctx context.Context, tg *telegramtest.Server, redis string, c 
 	if r.in, err = r.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	return r, r.begin()
+	err = r.begin()
+	return r, err
 }
 
 // begin returns when the worker works.

@@ -34,7 +34,7 @@ func TestTheLimitsHoldForAllProcessesTogether(t *testing.T) {
 	defer cancel()
 	for process := range 3 {
 		s := must[*store.Store](t)(store.Connect(t.Context(), store.Options{URL: url, Config: store.Config{Limits: fast}}))
-		defer s.Close()
+		t.Cleanup(func() { _ = s.Close() })
 		wg.Go(func() {
 			dice := rand.New(rand.NewPCG(uint64(process), 1))
 			var flights sync.WaitGroup
