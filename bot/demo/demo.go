@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/store"
 	"shopwarden/config"
 	"shopwarden/rules"
@@ -155,7 +156,9 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if d.stage, err = newStage(d.clock.Now, cfg.Lang, text[cfg.Lang]); err != nil {
 		return nil, err
 	}
-	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now}); err != nil {
+	// Telegram's seconds are as short as the others of the demo: its limits would hold a day of messages up for hours.
+	second := time.Duration(float64(time.Second) / max(cfg.Speed, 1))
+	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now, Limits: outbox.Limits{Second: second}}); err != nil {
 		return nil, err
 	}
 	if err := d.openShop(ctx, text[cfg.Lang]["shop_name"]); err != nil {
