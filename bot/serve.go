@@ -35,6 +35,11 @@ func (serveCmd) Run(ctx context.Context, w world, flags *cli) error {
 	if err != nil {
 		return fmt.Errorf("listening (LISTEN): %w", err)
 	}
+	if n, err := a.store.Adopt(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	} else if n > 0 {
+		a.log.Info("messages of an older version were taken over", "messages", n)
+	}
 	return a.serve(ctx, service{listener: listener, tick: time.Minute})
 }
 

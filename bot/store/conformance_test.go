@@ -40,6 +40,7 @@ var conformance = []struct {
 	{"SubjectsAreFoundOfOneShopOnly", subjectsAreFoundOfOneShopOnly},
 	{"ALineGoesOutInOrderOneAtATime", aLineGoesOutInOrderOneAtATime},
 	{"OneChatsFloodHoldsUpNobodyElse", oneChatsFloodHoldsUpNobodyElse},
+	{"MessagesOfAnOlderVersionAreAdoptedOnce", messagesOfAnOlderVersionAreAdoptedOnce},
 	{"AnUrgentLaneGetsTheNextRoom", anUrgentLaneGetsTheNextRoom},
 	{"AFloodRestsItsChatAndManyRestEverybody", aFloodRestsItsChatAndManyRestEverybody},
 	{"AnEarlierLaneGoesFirst", anEarlierLaneGoesFirst},

@@ -129,6 +129,12 @@ var deeds = []deed{
 	{"RetryLetter", aDeadLetter, func(ctx context.Context, s *store.Store) (any, error) {
 		return nothing(second(s.RetryLetter(ctx, noon+9, "s1", "k2")))
 	}},
+	{"Adopt", func(t *testing.T, s *store.Store) {
+		twoMessages(t, s)
+		for _, key := range keysWith(t, s, ":lane") {
+			ok(t, store.Client(s).Del(t.Context(), key).Err())
+		}
+	}, func(ctx context.Context, s *store.Store) (any, error) { return nothing(second(s.Adopt(ctx))) }},
 	{"DropLetter", aDeadLetter, func(ctx context.Context, s *store.Store) (any, error) {
 		return nothing(second(s.DropLetter(ctx, "s1", "k2")))
 	}},

@@ -25,6 +25,8 @@ type Letter struct {
 	At       rules.Instant // when it is or was due; of what was not sent when that was decided
 	Attempts int
 	Doubts   int
+
+	queuedFor int64 // the chat whose line it stands in
 }
 
 // LetterQuery chooses letters. The zero value chooses the first letters that were not sent.
@@ -110,6 +112,7 @@ func (s *Store) readLetters(ctx context.Context, members []placedMember) (list [
 		if err := json.Unmarshal([]byte(textAt(fields, 1)), &l.Message); err != nil {
 			return nil, fmt.Errorf("decoding message %s: %w", members[i].member, err)
 		}
+		l.queuedFor = l.Chat
 		l.Attempts, l.Doubts = atoi(textAt(fields, 3)), atoi(textAt(fields, 5))
 		if chat, err := strconv.ParseInt(textAt(fields, 4), 10, 64); err == nil {
 			l.Chat = chat

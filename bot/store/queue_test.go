@@ -399,3 +399,25 @@ func aShelvedMessageIsEditedAndItsKeyIsFreeAgain(t *testing.T, s *store.Store) {
 	commit(t, s, sla.ShopWrite{Shop: shop, Messages: both})
 	wantKeys(t, s, noon+30, "sent", "waits")
 }
+
+// messagesOfAnOlderVersionAreAdoptedOnce takes the lines away, as they were missing before there were any.
+func messagesOfAnOlderVersionAreAdoptedOnce(t *testing.T, s *store.Store) {
+	enqueue(t, s, message("a", "s1"), message("b", "s1"), toChat("c", "s2", 8), toChat("sent", "s2", 9))
+	settle(t, s, sent(wantKeys(t, s, noon, "a", "c", "sent")[2], 5))
+	for _, key := range keysWith(t, s, ":lane") {
+		ok(t, store.Client(s).Del(t.Context(), key).Err())
+	}
+	for _, key := range keysWith(t, s, ":held") {
+		ok(t, store.Client(s).Del(t.Context(), key).Err())
+	}
+	wantKeys(t, s, noon+1_000_000)
+	for _, want := range []int{3, 0} {
+		if n := must[int](t)(s.Adopt(t.Context())); n != want {
+			t.Errorf("adopted %d, want %d", n, want)
+		}
+	}
+	got := wantKeys(t, s, noon+1_000_000, "a", "c")
+	if !got[0].First().Uncertain {
+		t.Error("what was under lease is certain")
+	}
+}

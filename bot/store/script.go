@@ -23,6 +23,8 @@ var (
 	settleLua string
 	//go:embed retry.lua
 	retryLua string
+	//go:embed adopt.lua
+	adoptLua string
 	//go:embed drop.lua
 	dropLua string
 	//go:embed admit.lua
@@ -53,7 +55,7 @@ var (
 
 // scripts are all scripts of the store, each to be called by its digest.
 type scripts struct {
-	commit, enqueue, claim, settle, retry, drop, admit, pass, flood, due, leave, take, receive, aside, lease, release, look, plan *redis.Script
+	commit, enqueue, claim, settle, retry, drop, adopt, admit, pass, flood, due, leave, take, receive, aside, lease, release, look, plan *redis.Script
 }
 
 func newScripts() scripts {
@@ -64,6 +66,7 @@ func newScripts() scripts {
 		settle:  redis.NewScript(messagesLua + settleLua),
 		retry:   redis.NewScript(messagesLua + retryLua),
 		drop:    redis.NewScript(messagesLua + dropLua),
+		adopt:   redis.NewScript(messagesLua + adoptLua),
 		admit:   redis.NewScript(admitLua),
 		pass:    redis.NewScript(passLua),
 		flood:   redis.NewScript(floodLua),
@@ -80,7 +83,7 @@ func newScripts() scripts {
 }
 
 func (s scripts) all() []*redis.Script {
-	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release, s.look, s.plan}
+	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.adopt, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release, s.look, s.plan}
 }
 
 // loadScripts makes every server know the scripts. Repeating it changes nothing.
