@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/store"
 	"shopwarden/config"
 	"shopwarden/rules"
@@ -53,6 +54,10 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	return c, nil
 }
+
+// limits are Telegram's in the time of the demo: what a group gets in a minute it gets in a second here. By real time the
+// edits of the board alone would use up the group's minute, and a pressed button would show nothing for most of it.
+var limits = outbox.Limits{Second: time.Second / defaultSpeed}
 
 // Speeds. Above the limit a delivery could be minutes old by the demo's clock before the door reads it, and be refused.
 const (
@@ -155,7 +160,7 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if d.stage, err = newStage(d.clock.Now, cfg.Lang, text[cfg.Lang]); err != nil {
 		return nil, err
 	}
-	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now}); err != nil {
+	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now, Limits: limits}); err != nil {
 		return nil, err
 	}
 	if err := d.openShop(ctx, text[cfg.Lang]["shop_name"]); err != nil {
