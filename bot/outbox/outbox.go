@@ -230,8 +230,9 @@ type Editor interface {
 type Checker interface {
 	// Current reports for each case of a shop, named as in [Fold.Case], whether an alert about it is still true.
 	Current(ctx context.Context, shop string, cases []string) ([]bool, error)
-	// Snoozed reports whether somebody asked for quiet about the case of a warning or a breach, and it is no worse than it
-	// was then.
+	// Snoozed reports whether somebody asked for quiet about the case of a warning, a breach, a reminder or an escalation, and
+	// it is no worse than it was then; or, of a reminder or an escalation, has settled since what it asks for: somebody took
+	// what an escalation says nobody has, or called it no fault of the shop.
 	Snoozed(ctx context.Context, now rules.Instant, m Message) (bool, error)
 }
 

@@ -744,7 +744,9 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 			m.Due = rules.InstantOf(time.Now().Add(time.Hour))
 			return m
 		}
-		s.put(late("done"), late("open"), late("still"), row("snoozed", "ship", 0))
+		asked := row("snoozed", "asked", 0)
+		asked.Key, asked.Kind = "asked", outbox.Escalation
+		s.put(late("done"), late("open"), late("still"), row("snoozed", "ship", 0), asked)
 		s.done["done"] = true
 		s.run(2*time.Hour, outbox.Config{})
 		if len(s.attempts) != 1 || s.attempts[0].HTML != "2 open still" || s.attempts[0].At < time.Hour {
@@ -752,6 +754,7 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 		}
 		s.want("done", outbox.Withdrawn, "")
 		s.want("snoozed", outbox.Withdrawn, outbox.ReasonNotCurrent)
+		s.want("asked", outbox.Withdrawn, outbox.ReasonNotCurrent)
 	})
 }
 
