@@ -45,7 +45,7 @@ type Message struct {
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
 	File    *File         `json:"file,omitempty"`    // a document; HTML is its caption
 	Fold    *Fold         `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
-	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent; nil = nothing
+	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent, or was only counted; nil = nothing
 	Noise   *Noise        `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes
 }
 
@@ -70,8 +70,8 @@ type Fold struct {
 	Gone  int           `json:"gone,omitempty"`  // of the first part: how many of the group were left out, not being true any more when they were looked at again
 }
 
-// Follow names the alarm that begins when the message was sent, and when it is looked at for the first time, in ms from
-// then. An alarm that exists already stays as it is.
+// Follow names the alarm that begins when the message was sent or was only counted ([Noise]), and when it is looked at for the
+// first time, in ms from then. An alarm that exists already stays as it is.
 type Follow struct {
 	Alarm string `json:"alarm"`
 	In    int64  `json:"in"`
