@@ -96,7 +96,14 @@ func (c checker) Snoozed(ctx context.Context, now rules.Instant, m outbox.Messag
 		level = alarm.Warned
 	}
 	kept, err := c.store.Alarm(ctx, m.Shop, m.Fold.Case)
-	return err == nil && kept.Silences(level, now), err
+	asks := m.Kind == outbox.Reminder || m.Kind == outbox.Escalation
+	switch {
+	case err != nil:
+		return false, err
+	case asks && !kept.Excused.Nobody(), m.Kind == outbox.Escalation && kept.Held(now):
+		return true, nil
+	}
+	return kept.Silences(level, now), nil
 }
 
 // office answers questions and changes settings, for the router.

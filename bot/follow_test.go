@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
 	"shopwarden/bot/store/storetest"
@@ -102,5 +104,45 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	check(err)
 	if len(due) != 1 || !strings.HasPrefix(due[0].ID, "duty|") {
 		t.Errorf("still followed: %+v", due)
+	}
+}
+
+func TestAQuestionThatWaitedIsNotAskedWhenItWasAnsweredMeanwhile(t *testing.T) {
+	s, err := store.Connect(t.Context(), store.Options{URL: storetest.Redis(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.SaveShop(t.Context(), config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}); err != nil {
+		t.Fatal(err)
+	}
+	now := rules.InstantOf(time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC))
+	li := alarm.Mark{Person: 7, Name: "Li", At: now - 60*60*1000}
+	old := li
+	old.At = now - 9*60*60*1000
+	for i, tt := range []struct {
+		name string
+		kept alarm.Alarm
+		drop map[string]bool
+	}{
+		{"nobody did anything", alarm.Alarm{}, nil},
+		{"taken", alarm.Alarm{Taken: li}, map[string]bool{outbox.Escalation: true}},
+		{"taken long ago", alarm.Alarm{Taken: old}, nil},
+		{"no fault", alarm.Alarm{Excused: li, Cause: alarm.Other}, map[string]bool{outbox.Escalation: true, outbox.Reminder: true}},
+		{"snoozed", alarm.Alarm{Snoozed: li, Quiet: now + 1, Hushed: alarm.Broken},
+			map[string]bool{outbox.Escalation: true, outbox.Reminder: true, outbox.Breach: true, outbox.Warning: true}},
+		{"snoozed before it was late", alarm.Alarm{Snoozed: li, Quiet: now + 1, Hushed: alarm.Warned}, map[string]bool{outbox.Warning: true}},
+	} {
+		id := alarm.CaseID("ship-on-time", rules.Subject{Kind: rules.Order, ID: fmt.Sprint(i)})
+		tt.kept.ID = id
+		if _, err := s.EditAlarm(t.Context(), "tea", id, func(alarm.Alarm) alarm.Alarm { return tt.kept }); err != nil {
+			t.Fatal(err)
+		}
+		for _, kind := range []string{outbox.Escalation, outbox.Reminder, outbox.Breach, outbox.Warning} {
+			got, err := checker{store: s}.Snoozed(t.Context(), now, outbox.Message{Kind: kind, Shop: "tea", Fold: &outbox.Fold{Case: id}})
+			if err != nil || got != tt.drop[kind] {
+				t.Errorf("%s: %s is dropped: %v (%v), want %v", tt.name, kind, got, err, tt.drop[kind])
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"slices"
 	"time"
 
 	"shopwarden/rules"
@@ -99,7 +100,7 @@ func (a Alarm) Held(now rules.Instant) bool {
 // looking more often than asked changes nothing.
 //
 // Nobody takes it within Escalate of being told: the people on duty are asked, and as long after that the owner; with nobody
-// on duty, the owner at once. A take stops that until it runs out; then it begins again, without a wait. What is late and
+// on duty, the owner at once; an owner who is on duty is asked once. A take stops that until it runs out; then it begins again, without a wait. What is late and
 // still to be done is told again after 1, 2, 4 … hours, at most 24, six times. In a snooze nothing happens, nor when it is
 // not the shop's fault; a snooze that was pressed while things were better has ended.
 func (a Alarm) Look(in Look) (next Alarm, tasks []Task, again rules.Instant) {
@@ -179,12 +180,21 @@ func (a *Alarm) escalate(in Look) (task Task, due rules.Instant) {
 		return Task{}, due
 	}
 	if a.Escalated == 0 && len(in.OnDuty) > 0 {
-		a.Escalated, a.Raised = 1, in.Now
-		return Task{Kind: AskDuty, Round: a.Round, To: in.OnDuty}, in.Now + wait
+		task = Task{Kind: AskDuty, Round: a.Round, To: in.OnDuty}
+		if a.Escalated, a.Raised = 1, in.Now; in.ownersOnDuty() {
+			a.Escalated = 2
+			return task, 0
+		}
+		return task, in.Now + wait
 	}
 	task = Task{Kind: AskOwner, Round: a.Round, Asked: a.Escalated == 1, To: in.Owners}
 	a.Escalated, a.Raised = 2, in.Now
 	return task, 0
+}
+
+// ownersOnDuty reports whether the people on duty include every owner, so that nobody is left to be asked after them.
+func (in Look) ownersOnDuty() bool {
+	return len(in.Owners) > 0 && !slices.ContainsFunc(in.Owners, func(chat int64) bool { return !slices.Contains(in.OnDuty, chat) })
 }
 
 // remind tells it again. due is when the next reminder comes, 0 = never.

@@ -75,6 +75,9 @@ func TestWhoIsAskedAndWhen(t *testing.T) {
 		want []sent // within four hours, without reminders
 	}{
 		{"nobody on duty", alarm.Alarm{}, func(in *alarm.Look) { in.OnDuty = nil }, []sent{{15, alarm.AskOwner, 0}}},
+		{"the owner is on duty", alarm.Alarm{}, func(in *alarm.Look) { in.OnDuty = []int64{7, 1} }, []sent{{15, alarm.AskDuty, 0}}},
+		{"one of two owners is on duty", alarm.Alarm{}, func(in *alarm.Look) { in.OnDuty, in.Owners = []int64{1}, []int64{1, 2} },
+			[]sent{{15, alarm.AskDuty, 0}, {30, alarm.AskOwner, 0}}},
 		{"off", alarm.Alarm{}, func(in *alarm.Look) { in.Escalate = 0 }, nil},
 		{"taken, and not done", take(5), nil, []sent{{125, alarm.AskDuty, 0}, {140, alarm.AskOwner, 0}}},
 		{"a line, taken", take(5), func(in *alarm.Look) { in.State, in.Level = alarm.Standing, alarm.Violated }, nil},

@@ -156,7 +156,8 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if d.stage, err = newStage(d.clock.Now, cfg.Lang, text[cfg.Lang]); err != nil {
 		return nil, err
 	}
-	// Telegram's seconds are as short as the others of the demo: its limits would hold a day of messages up for hours.
+	// Telegram's seconds are as short as the others of the demo. By real time the edits of the board alone would use up the
+	// group's minute, and a pressed button would show nothing for most of it.
 	second := time.Duration(float64(time.Second) / max(cfg.Speed, 1))
 	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now, Limits: outbox.Limits{Second: second}}); err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
 	"shopwarden/rules"
@@ -195,5 +197,25 @@ func TestAProgramThatFailsEndsTheDemoWithItsError(t *testing.T) {
 	err := Run(t.Context(), Config{Listen: "127.0.0.1:0"}, func(context.Context, Parts) error { return broken })
 	if !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestTheTeamGetsInASecondWhatAGroupGetsInAMinute(t *testing.T) {
+	p := start(t, Config{}, understudy)
+	const group, messages = -7, 40 // more than Telegram lets through to a group in two minutes
+	end := time.After(20 * time.Second)
+	for i := 0; i < messages; {
+		grants, err := p.Store.Admit(t.Context(), []outbox.Request{{ID: fmt.Sprint("edit", i), Chat: group, Lane: outbox.LaneWarning}})
+		must(t, err)
+		if grants[0].Wait == 0 {
+			must(t, p.Store.Pass(t.Context(), []outbox.Passed{{ID: fmt.Sprint("edit", i), Chat: group, At: grants[0].At}}))
+			i++
+			continue
+		}
+		select {
+		case <-time.After(grants[0].Wait):
+		case <-end:
+			t.Fatalf("%d of %d edits went to the group in 20 s", i, messages)
+		}
 	}
 }

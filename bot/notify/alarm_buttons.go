@@ -51,7 +51,8 @@ func (v voice) lineButtons(f rules.Finding) [][]outbox.Button {
 	return v.alarmButtons(w, ToldLine)
 }
 
-// alarmButtons are the buttons that fit an alarm: three rows for the thumb, what is done most at the top.
+// alarmButtons are the buttons that fit an alarm: two rows for the thumb, what is done most at the top. Where else to look is
+// under the board and the answers to commands.
 func (v voice) alarmButtons(w AlarmView, step Step) (rows [][]outbox.Button) {
 	if step == "" {
 		step = ToldApart
@@ -83,21 +84,20 @@ func (v voice) alarmButtons(w AlarmView, step Step) (rows [][]outbox.Button) {
 	case !w.About.Line() && w.Level() != 0:
 		second = append(second, b("excuse", "excuse", AskFirst))
 	}
-	for _, row := range [][]outbox.Button{top, second, v.leads(w)} {
+	lists := []outbox.Button(nil)
+	if why := v.whyButton(v.Label("button.why", nil), w.About.Ref, w.About.Subject); w.About.Line() {
+		lists = []outbox.Button{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, w.About.Rule)}
+	} else if len(top) > 0 {
+		top = append(top, why)
+	} else {
+		second = append(second, why)
+	}
+	for _, row := range [][]outbox.Button{top, second, lists} {
 		if len(row) > 0 {
 			rows = append(rows, row)
 		}
 	}
 	return rows
-}
-
-// leads lead on from an alert.
-func (v voice) leads(w AlarmView) []outbox.Button {
-	if w.About.Line() {
-		return []outbox.Button{v.button("violations", "violations", v.Shop.ID), v.button("tips", "tips", v.Shop.ID, w.About.Rule)}
-	}
-	return []outbox.Button{v.whyButton(v.Label("button.why", nil), w.About.Ref, w.About.Subject), v.button("due", "due", v.Shop.ID),
-		v.button("tips", "tips", v.Shop.ID, w.About.Rule)}
 }
 
 func (v voice) alarmButton(label, verb string, w AlarmView, step Step, args ...string) outbox.Button {

@@ -185,12 +185,13 @@ func (v voice) roughly(d time.Duration) locale.HTML {
 // held says behind a row who has the case in hand, or that it may rest.
 func (v voice) held(s board, k rules.Case, row locale.HTML) locale.HTML {
 	a := s.Alarms[alarm.CaseID(k.Ref(), k.Subject)]
+	_, level := alarm.Of(k, true)
 	switch {
 	case a.Excused.At > 0:
 		return v.T("board.excused", locale.Args{"Row": row})
 	case a.Taken.At > 0:
-		return v.T("board.taken", locale.Args{"Row": row, "Name": a.Taken.Name})
-	case a.Quiet > v.Now:
+		return v.T("board.taken", locale.Args{"Row": row, "Name": v.who(a.Taken)})
+	case a.Silences(level, v.Now):
 		return v.T("board.snoozed", locale.Args{"Row": row, "Until": v.when(a.Quiet)})
 	}
 	return row

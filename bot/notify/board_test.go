@@ -42,7 +42,7 @@ func TestTheBoardShowsTheWorstFirstAndAlwaysTheTotal(t *testing.T) {
 		held := b
 		held.Alarms = map[string]alarm.Alarm{
 			alarm.CaseID("ship-on-time", order("1199")):    {Taken: alarm.Mark{Person: 7, Name: "Li <b>", At: b.Now}},
-			alarm.CaseID(b.Due[0].Ref(), b.Due[0].Subject): {Snoozed: alarm.Mark{Name: "Wu", At: b.Now}, Quiet: at(23, "19:00:00")},
+			alarm.CaseID(b.Due[0].Ref(), b.Due[0].Subject): {Snoozed: alarm.Mark{Name: "Wu", At: b.Now}, Quiet: at(23, "19:00:00"), Hushed: alarm.Warned},
 			alarm.CaseID(b.Due[1].Ref(), b.Due[1].Subject): {Excused: alarm.Mark{Name: "Wu", At: b.Now}},
 		}
 		page("some are in hand", held)
@@ -68,6 +68,32 @@ func TestTheBoardShowsTheWorstFirstAndAlwaysTheTotal(t *testing.T) {
 		html, buttons = c.BoardSettings(notify.SettingsView{View: withLang(b.View, lang), Unclear: "maybe"})
 		s.page("off, not understood", html, buttons)
 	})
+}
+
+func TestTheBoardClaimsNoQuietForWhatGotWorse(t *testing.T) {
+	b := openBoard(t)
+	b.Lang = "en"
+	id := alarm.CaseID("ship-on-time", order("1199"))
+	quiet := func(level alarm.Level) string {
+		b.Alarms = map[string]alarm.Alarm{id: {Snoozed: alarm.Mark{Person: 7, Name: "Wu", At: b.Now}, Quiet: b.Now + 3_600_000, Hushed: level}}
+		html, _ := composer(t).Board(b)
+		return html
+	}
+	if html := quiet(alarm.Warned); strings.Contains(html, "💤") {
+		t.Errorf("a snooze from before the deadline is over, and the board says:\n%s", html)
+	}
+	if html := quiet(alarm.Broken); !strings.Contains(html, "💤") {
+		t.Errorf("a snooze from after the deadline holds, and the board says:\n%s", html)
+	}
+}
+
+func TestTheBoardNamesWhoHidesAsFarAsIsKnown(t *testing.T) {
+	b := openBoard(t)
+	b.Lang = "en"
+	b.Alarms = map[string]alarm.Alarm{alarm.CaseID("ship-on-time", order("1199")): {Taken: alarm.Mark{Person: 7, At: b.Now}}}
+	if html, _ := composer(t).Board(b); !strings.Contains(html, "somebody") {
+		t.Errorf("taken by a person without a name:\n%s", html)
+	}
 }
 
 func withLang(v notify.View, lang string) notify.View { v.Lang = lang; return v }

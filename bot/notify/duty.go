@@ -84,7 +84,7 @@ func (c *Composer) Roster(r RosterView) (string, [][]outbox.Button) {
 	own := v.T("duty.private", nil)
 	switch {
 	case r.Chat.ID > 0 && r.Chat.Duty != "":
-		own = v.T("duty.yours", locale.Args{"Hours": v.dutyHours(r.Chat.Duty)})
+		own = v.T("duty.yours", locale.Args{"Hours": v.dutyHours(r.Chat.Duty)}) + "\n" + v.T("duty.rings", nil)
 		buttons = [][]outbox.Button{{v.button("turn_off", "duty", v.Shop.ID, "off")}}
 	case r.Chat.ID > 0:
 		own = v.T("duty.none", nil)

@@ -164,18 +164,34 @@ func foldRule(parts []outbox.Fold) (rule string) {
 // the end; a text of one line that long stays as it is. It is outbox.Editor's.
 func (c *Composer) Again(lang, html string) string {
 	mark := c.texts.Printer(lang).T("again", nil) + "\n"
-	if strings.HasPrefix(html, string(mark)) {
+	text, ok := fitting(locale.HTML(html), mark)
+	if !ok || strings.HasPrefix(html, string(mark)) {
 		return html
 	}
-	text := locale.HTML(html)
+	return string(mark + text)
+}
+
+// Enough puts a line below a text that says that a chat has heard all that may ring there today. It is outbox.Editor's.
+func (c *Composer) Enough(lang, html string, budget int) string {
+	mark := "\n" + c.texts.Printer(lang).T("enough", locale.Args{"Count": budget})
+	text, ok := fitting(locale.HTML(html), mark)
+	if !ok {
+		return html
+	}
+	return string(text + mark)
+}
+
+// fitting drops whole lines from the end of a text until there is room for a mark. ok is false when a text of one line is
+// too long.
+func fitting(text, mark locale.HTML) (locale.HTML, bool) {
 	for mark.Units()+text.Units() > Limit || !balanced(text) {
 		i := strings.LastIndexByte(string(text), '\n')
 		if i < 0 {
-			return html
+			return "", false
 		}
 		text = text[:i]
 	}
-	return string(mark + text)
+	return text, true
 }
 
 // balanced reports whether every tag of a text is closed.

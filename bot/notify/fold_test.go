@@ -206,6 +206,7 @@ func FuzzAgain(f *testing.F) {
 		}
 		html := c.Again("en", string(locale.Join(lines, "\n")))
 		checkHTML(t, "again", html)
+		checkHTML(t, "again and enough", c.Enough("zh", html, 1<<40))
 	})
 }
 

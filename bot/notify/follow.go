@@ -82,11 +82,11 @@ func (c *Composer) remind(f FollowView, chats []Chat, task alarm.Task) (out []ou
 		lines := []locale.HTML{v.T("follow.remind", locale.Args{"Over": v.Duration(between(k.Due, v.Now)), "Do": v.do(k.Rule, k.Subject)}), v.about(k.Rule)}
 		fact := fmt.Sprintf("remind/%s/%d", f.name(), task.N)
 		if manner.After == 0 {
-			lines = append(lines, v.T("follow.trend", locale.Args{"Today": f.Today, "Before": f.Before}))
-		} else { // the counts are of now; and of the reminders that fall into one quiet time the first is enough
+			lines = append(lines, v.T("follow.trend", locale.Args{"Today": f.Today, "Before": f.Before}), v.holder(f.Alarm, chat))
+		} else { // the counts, and who has it, are of now; and of the reminders that fall into one quiet time the first is enough
 			fact = fmt.Sprintf("remind/%s/quiet/%d", f.name(), manner.After)
 		}
-		m := c.about(f, chat, outbox.Reminder, fact, append(lines, v.holder(f.Alarm, chat)), v)
+		m := c.about(f, chat, outbox.Reminder, fact, lines, v)
 		manner.Apply(&m)
 		m.Silent = m.Silent || f.Alarm.Held(v.Now)
 		out = append(out, m)
@@ -185,6 +185,10 @@ func (v voice) followButtons(f FollowView) [][]outbox.Button {
 	return [][]outbox.Button{{take}, {v.whyButton(v.Label("button.why", nil), f.Ref, f.Subject), v.button("due", "due", v.Shop.ID)}}
 }
 
+// askAgain is how long a chat that was asked or reminded about a rule is not asked about another case of it: on a bad day an
+// alarm ends every minute, and they are one question.
+const askAgain = 15 * time.Minute
+
 // foldFollowed is how the message reads among others of its verb and rule.
 func (v voice) foldFollowed(f FollowView, verb string) *outbox.Fold {
 	var fold *outbox.Fold
@@ -194,6 +198,7 @@ func (v voice) foldFollowed(f FollowView, verb string) *outbox.Fold {
 		fold = v.foldOf(f.rule(), f.id(), f.Case.Due, v.brokenRow(f.Case))
 	}
 	fold.Group = verb + "/" + f.Shop.ID + "/" + f.rule()
+	fold.Calm = askAgain.Milliseconds()
 	return fold
 }
 

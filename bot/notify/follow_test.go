@@ -51,6 +51,16 @@ func TestTimeTellsWhatIsStillOpenAndWhoIsAsked(t *testing.T) {
 	})
 }
 
+func TestAReminderThatWaitsSaysNothingOfWhoHasItNow(t *testing.T) {
+	f := followed(t)
+	chats := []notify.Chat{{ID: 1, Lang: "en", Alerts: true, Muted: f.Now + 9*3_600_000}, {ID: 2, Lang: "en", Alerts: true}}
+	for _, m := range composer(t).Follow(f, chats, []alarm.Task{{Kind: alarm.Remind, N: 1}}) {
+		if got := strings.Contains(m.HTML, "Nobody has taken it"); got != (m.Chat == 2) {
+			t.Errorf("chat %d, due %s:\n%s", m.Chat, m.Due.Time(), m.HTML)
+		}
+	}
+}
+
 func TestADoneCaseEditsItsAlertWithOneSilentReplyWhoeverTellsOfIt(t *testing.T) {
 	c, n, f := composer(t), news(t), followed(t)
 	n.Now = at(23, "19:30:00")

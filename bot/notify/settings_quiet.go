@@ -14,7 +14,10 @@ import (
 // QuietSettings shows and changes the quiet hours of a chat. Its buttons are quiet:<shop>|off and |<HH:MM-HH:MM>.
 func (c *Composer) QuietSettings(s SettingsView) (string, [][]outbox.Button) {
 	v := c.voice(s.View)
-	lines := append(v.settings(s, "quiet"), v.quietLine(s.Chat), v.T("settings.quiet_how", nil))
+	lines := append(v.settings(s, "quiet"), v.quietLine(s.Chat))
+	if s.Chat.Quiet != "" {
+		lines = append(lines, v.T("settings.quiet_how", nil))
+	}
 	lines = append(lines, v.mutedLine(s.Chat)...)
 	lines = append(lines, v.urgentLine(s.Chat))
 	if v.Policy != nil && v.Policy.OwnHours() {
@@ -78,11 +81,10 @@ func (c *Composer) MuteSettings(s SettingsView) (string, [][]outbox.Button) {
 	v := c.voice(s.View)
 	lines := v.settings(s, "mute")
 	if muted := v.mutedLine(s.Chat); len(muted) > 0 {
-		lines = append(lines, muted...)
+		lines = append(append(lines, muted...), v.T("settings.quiet_how", nil))
 	} else {
 		lines = append(lines, v.T("settings.mute_off", nil))
 	}
-	lines = append(lines, v.T("settings.quiet_how", nil))
 	word := func(label, word string) outbox.Button { return v.button(label, "mute", v.Shop.ID, word) }
 	rows := [][]outbox.Button{{word("mute_hour", MuteHour), word("mute_opening", MuteOpening), word("mute_today", MuteToday)}}
 	if s.Chat.Muted > v.Now {

@@ -41,6 +41,9 @@ func (w *Worker) pack(ctx context.Context, c Claimed, now rules.Instant) (p parc
 	if policyOf(p.Kind).marked && slices.ContainsFunc(kept, func(m Held) bool { return m.Doubts > 0 || m.Uncertain }) {
 		p.HTML = w.editor.Again(p.Lang, p.HTML)
 	}
+	if p.Noise != nil && !p.Silent && c.Rang == p.Noise.Budget-1 {
+		p.HTML = w.editor.Enough(p.Lang, p.HTML, p.Noise.Budget)
+	}
 	return p, true
 }
 
@@ -113,10 +116,15 @@ func (w *Worker) stale(ctx context.Context, c Claimed) []bool {
 	return stale
 }
 
-// snoozed reports whether somebody asked for quiet about what a message warns or tells of. When that cannot be found out it
+// snoozed reports whether somebody asked for quiet about what a message warns or tells of, or has taken what it asks for. When that cannot be found out it
 // goes out.
 func (w *Worker) snoozed(ctx context.Context, m Held, now rules.Instant) bool {
-	if w.checker == nil || m.Retried || m.EditOf != "" || m.Fold == nil || m.Fold.Case == "" || m.Kind != Warning && m.Kind != Breach {
+	if w.checker == nil || m.Retried || m.EditOf != "" || m.Fold == nil || m.Fold.Case == "" {
+		return false
+	}
+	switch m.Kind {
+	case Warning, Breach, Reminder, Escalation:
+	default:
 		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)

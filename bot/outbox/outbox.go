@@ -45,7 +45,7 @@ type Message struct {
 	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
 	File    *File         `json:"file,omitempty"`    // a document; HTML is its caption
 	Fold    *Fold         `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
-	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent; nil = nothing
+	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent, or was only counted; nil = nothing
 	Noise   *Noise        `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes
 }
 
@@ -70,8 +70,8 @@ type Fold struct {
 	Gone  int           `json:"gone,omitempty"`  // of the first part: how many of the group were left out, not being true any more when they were looked at again
 }
 
-// Follow names the alarm that begins when the message was sent, and when it is looked at for the first time, in ms from
-// then. An alarm that exists already stays as it is.
+// Follow names the alarm that begins when the message was sent or was only counted ([Noise]), and when it is looked at for the
+// first time, in ms from then. An alarm that exists already stays as it is.
 type Follow struct {
 	Alarm string `json:"alarm"`
 	In    int64  `json:"in"`
@@ -224,14 +224,17 @@ type Editor interface {
 	Fold(lang string, parts []Fold) (html string, buttons [][]Button)
 	// Again marks a text that may have arrived before.
 	Again(lang, html string) string
+	// Enough says below a text that it is the last that rings today: budget messages have.
+	Enough(lang, html string, budget int) string
 }
 
 // Checker looks at the world once more.
 type Checker interface {
 	// Current reports for each case of a shop, named as in [Fold.Case], whether an alert about it is still true.
 	Current(ctx context.Context, shop string, cases []string) ([]bool, error)
-	// Snoozed reports whether somebody asked for quiet about the case of a warning or a breach, and it is no worse than it
-	// was then.
+	// Snoozed reports whether somebody asked for quiet about the case of a warning, a breach, a reminder or an escalation, and
+	// it is no worse than it was then; or, of a reminder or an escalation, has settled since what it asks for: somebody took
+	// what an escalation says nobody has, or called it no fault of the shop.
 	Snoozed(ctx context.Context, now rules.Instant, m Message) (bool, error)
 }
 

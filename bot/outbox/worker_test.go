@@ -98,6 +98,8 @@ func (s *scene) Fold(_ string, parts []outbox.Fold) (string, [][]outbox.Button) 
 
 func (s *scene) Again(_, html string) string { return "again " + html }
 
+func (s *scene) Enough(_, html string, budget int) string { return fmt.Sprint(html, " was ", budget) }
+
 func (s *scene) Current(_ context.Context, _ string, cases []string) (still []bool, err error) {
 	for _, c := range cases {
 		still = append(still, !s.done[c])
@@ -744,7 +746,9 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 			m.Due = rules.InstantOf(time.Now().Add(time.Hour))
 			return m
 		}
-		s.put(late("done"), late("open"), late("still"), row("snoozed", "ship", 0))
+		asked := row("snoozed", "asked", 0)
+		asked.Key, asked.Kind = "asked", outbox.Escalation
+		s.put(late("done"), late("open"), late("still"), row("snoozed", "ship", 0), asked)
 		s.done["done"] = true
 		s.run(2*time.Hour, outbox.Config{})
 		if len(s.attempts) != 1 || s.attempts[0].HTML != "2 open still" || s.attempts[0].At < time.Hour {
@@ -752,6 +756,7 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 		}
 		s.want("done", outbox.Withdrawn, "")
 		s.want("snoozed", outbox.Withdrawn, outbox.ReasonNotCurrent)
+		s.want("asked", outbox.Withdrawn, outbox.ReasonNotCurrent)
 	})
 }
 
@@ -766,6 +771,9 @@ func TestAChatRingsSoOftenADayAndTheRestIsCounted(t *testing.T) {
 		s.run(time.Minute, outbox.Config{})
 		if len(s.attempts) != 4 {
 			t.Errorf("it rang %d times", len(s.attempts))
+		}
+		if s.attempts[2].HTML != "1/002" || s.attempts[3].HTML != "1/003 was 4" {
+			t.Errorf("the last that rings does not say so: %+v", s.attempts)
 		}
 		s.want("1/005", outbox.Withdrawn, outbox.ReasonBudget)
 	})

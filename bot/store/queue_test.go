@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
@@ -316,7 +317,7 @@ func whatRangIsCountedAndWhatWasSparedToo(t *testing.T, s *store.Store) {
 	day := rules.DateOf(noon, time.UTC)
 	for i, x := range []outbox.State{outbox.Sent, outbox.Sent, outbox.Withdrawn} {
 		m := message(fmt.Sprint("n", i), "s1")
-		m.Noise = &outbox.Noise{Day: day, Budget: 2}
+		m.Noise, m.Follow = &outbox.Noise{Day: day, Budget: 2}, &outbox.Follow{Alarm: m.Key, In: 1000}
 		enqueue(t, s, m)
 		got := wantKeys(t, s, noon, m.Key)
 		if got[0].Rang != i {
@@ -329,6 +330,10 @@ func whatRangIsCountedAndWhatWasSparedToo(t *testing.T, s *store.Store) {
 	got := must[map[int64]outbox.NoiseCount](t)(s.Noise(t.Context(), "s1", day))
 	if diff := cmp.Diff(map[int64]outbox.NoiseCount{7: {Rang: 2, Spared: 1}}, got); diff != "" {
 		t.Errorf("noise (-want +got):\n%s", diff)
+	}
+	due := must[[]alarm.Due](t)(s.DueAlarms(t.Context(), noon+100_000, 10))
+	if len(due) != 3 {
+		t.Errorf("%d alarms begin, want that of the message that only was counted too: %v", len(due), due)
 	}
 }
 

@@ -9,7 +9,8 @@
 -- ARGV[15] parts that went out as one, or ''  ARGV[16] what the keys of noise begin with  ARGV[17] what is counted there:
 -- 'rang', 'spared' or ''  ARGV[18] most dead letters that are kept
 -- ARGV[19…] per message four: member, 1 when it was dropped as not true any more, alarm that begins or '', when that is
--- looked at
+-- looked at; it begins when the message was sent, or was only counted: what nobody heard has to be asked about more than
+-- what rang
 -- Result  how many were recorded. A message that somebody else claimed meanwhile stays theirs, except that one that was
 --         sent is sent. Saying the same again changes nothing.
 
@@ -84,6 +85,9 @@ for i = 8, #KEYS do
       redis.call('HSET', record, 'r', reason)
       if ring and dropped == '0' then
         noise(ring)
+      end
+      if alarm ~= '' and dropped == '0' and ARGV[17] == 'spared' then
+        redis.call('ZADD', alarms, 'NX', look, alarm)
       end
     elseif state == 'w' then
       wait(record, member)

@@ -234,7 +234,6 @@ func TestWhoMayDoWhatAboutAnAlert(t *testing.T) {
 		{"a cause that was not offered", nothing, groupID, adminID, "excuse:alpha|b|spam|" + late, "too old"},
 		{"an excuse for a line", nothing, groupID, adminID, "excuse:alpha|v|outage|ship-on-time|day/2026-11-23", "nothing like that"},
 		{"a snooze without an end", nothing, groupID, memberID, "snooze:alpha|b|forever|" + late, "too old"},
-		{"what is done", nothing, groupID, memberID, "take:alpha|b|" + done, "settled"},
 		{"no id", nothing, groupID, memberID, "take:alpha|b|", "too old"},
 		{"no such act", nothing, groupID, memberID, "undo:alpha|b|dance|" + late, "too old"},
 		{"no such case", nothing, groupID, memberID, "seen:alpha|b|ship-on-time|order/404", "nothing like that"},
@@ -254,6 +253,30 @@ func TestWhoMayDoWhatAboutAnAlert(t *testing.T) {
 		}
 		if len(s.store.alarms["beta"]) != 0 {
 			t.Errorf("%s: another shop's alarm %v", tt.name, s.store.alarms["beta"])
+		}
+	}
+}
+
+func TestAPressOnWhatIsSettledChangesNothingButTheMessage(t *testing.T) {
+	for _, data := range []string{"take:alpha|1|", "seen:alpha|1|", "snooze:alpha|1|ask|", "excuse:alpha|1|ask|"} {
+		s := newAlarmStage(t)
+		edits, notice := s.as(groupID, adminID, "Wang", data+done)
+		if !strings.Contains(notice, "settled") || len(edits) != 1 || edits[0].EditID != 9 || edits[0].Chat != groupID || !strings.Contains(edits[0].HTML, "Settled") {
+			t.Errorf("%s: notice %q, %+v", data, notice, edits)
+			continue
+		}
+		for _, row := range edits[0].Buttons {
+			for _, b := range row {
+				if strings.Contains(b.Text, "Take") || strings.Contains(b.Text, "Snooze") {
+					t.Errorf("%s: a button %q is left", data, b.Text)
+				}
+			}
+		}
+		if got := s.kept("alpha", done); got.Version != 0 {
+			t.Errorf("%s: kept %+v", data, got)
+		}
+		if edits, _ := s.as(groupID, adminID, "Wang", strings.Replace(data, "|1|", "|f|", 1)+done); len(edits) != 0 {
+			t.Errorf("%s: a message that tells of several lost its rows", data)
 		}
 	}
 }

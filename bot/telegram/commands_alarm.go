@@ -94,6 +94,9 @@ func (r *Router) alarm(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.touchAll(ctx, a, shop, t)
 	}
 	was, now, p, err := r.touch(ctx, shop, t, t.ids[0])
+	if err == nil && p.problem == notify.Settled {
+		err = r.settle(ctx, a, chat, now, t)
+	}
 	if err != nil || p.problem != 0 {
 		return p, err
 	}
@@ -137,6 +140,15 @@ func (r *Router) enqueue(ctx context.Context, messages []outbox.Message) error {
 	return nil
 }
 
+// settle brings a pressed alert up to date that nothing is left to do about: of a warning that was heeded in time nobody
+// edits the alert, and its buttons would go on to promise something.
+func (r *Router) settle(ctx context.Context, a *ask, chat notify.Chat, w notify.AlarmView, t touch) error {
+	if a.edit != 0 || !a.button || a.pressed == 0 || t.step == notify.ToldFolded {
+		return nil
+	}
+	return r.repaint(ctx, a, chat, r.say.Repaint(w, inLanguage(chat, a.lang), a.pressed, t.step, a.pressKey()))
+}
+
 // view is an alarm as it stands now; the problem says that there is none.
 func (r *Router) view(ctx context.Context, shop, id string) (w notify.AlarmView, p notify.Problem, err error) {
 	switch w, err = r.desk.Alarm(ctx, shop, id); {
@@ -157,6 +169,9 @@ func (r *Router) showAlarm(ctx context.Context, a *ask, shop string, chat notify
 	w, p, err := r.view(ctx, shop, t.ids[0])
 	if err == nil && p == 0 {
 		p = barred(w, t)
+	}
+	if err == nil && p == notify.Settled {
+		err = r.settle(ctx, a, chat, w, t)
 	}
 	if err != nil || p != 0 {
 		return problem(p), err

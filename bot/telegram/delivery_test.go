@@ -54,6 +54,9 @@ func (d *delivery) Fold(string, []outbox.Fold) (string, [][]outbox.Button) { ret
 
 func (d *delivery) Again(_, html string) string { return html }
 
+// Enough leaves the text as it is.
+func (d *delivery) Enough(_, html string, _ int) string { return html }
+
 func (d *delivery) put(messages ...outbox.Message) {
 	d.t.Helper()
 	for i := range messages {
