@@ -755,6 +755,27 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 	})
 }
 
+// TestWhatWasDoneOvernightIsNotWrittenOverWhatIsOpen is the edit that a case is done, whose alert was left out of a bundle.
+func TestWhatWasDoneOvernightIsNotWrittenOverWhatIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		late := func(key string) outbox.Message {
+			m := row(key, "quiet", 0)
+			m.Fold.Check = true
+			m.Due = rules.InstantOf(time.Now().Add(time.Hour))
+			return m
+		}
+		s.put(late("done"), late("open"))
+		s.done["done"] = true
+		s.put(retraction("edit", "done", 1))
+		s.run(2*time.Hour, outbox.Config{})
+		if len(s.attempts) != 1 || s.attempts[0].HTML != "open" {
+			t.Errorf("sent %+v", s.attempts)
+		}
+		s.want("edit", outbox.Withdrawn, outbox.ReasonNoTarget)
+	})
+}
+
 func TestAChatRingsSoOftenADayAndTheRestIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -44,6 +44,7 @@ var conformance = []struct {
 	{"AFloodRestsItsChatAndManyRestEverybody", aFloodRestsItsChatAndManyRestEverybody},
 	{"AnEarlierLaneGoesFirst", anEarlierLaneGoesFirst},
 	{"MessagesOfAGroupGoOutAsOneAndAreEditedAsOne", messagesOfAGroupGoOutAsOneAndAreEditedAsOne},
+	{"WhatWasLeftOutOfABundleHasNoMessage", whatWasLeftOutOfABundleHasNoMessage},
 	{"WhatRangIsCountedAndWhatWasSparedToo", whatRangIsCountedAndWhatWasSparedToo},
 	{"AnEditKnowsWhatItEdits", anEditKnowsWhatItEdits},
 	{"WhatIsWithdrawnIsNotSent", whatIsWithdrawnIsNotSent},

@@ -312,6 +312,42 @@ func messagesOfAGroupGoOutAsOneAndAreEditedAsOne(t *testing.T, s *store.Store) {
 	wantKeys(t, s, noon+60_000, "d")
 }
 
+// whatWasLeftOutOfABundleHasNoMessage is a promise that was kept overnight: its alert is left out of the morning's, and the
+// news that it is done must not be written over what went out instead.
+func whatWasLeftOutOfABundleHasNoMessage(t *testing.T, s *store.Store) {
+	for _, kept := range [][]string{{"b"}, {"b", "c"}} {
+		name := func(key string) string { return fmt.Sprint(key, len(kept)) }
+		list := []outbox.Message{folded(name("a"))}
+		for _, key := range kept {
+			list = append(list, folded(name(key)))
+		}
+		for i := range list {
+			list[i].Fold.Group, list[i].Fold.Calm = name("g"), 0
+		}
+		enqueue(t, s, list...)
+		_, got := claim(t, s, noon)
+		x := sent(got[0], 5)
+		x.Dropped = []string{name("a")}
+		if len(kept) > 1 {
+			for _, key := range kept {
+				x.Parts = append(x.Parts, outbox.Part{Key: name(key)})
+			}
+		}
+		settle(t, s, x)
+		settle(t, s, x)
+		for key, want := range map[string]outbox.Target{"a": {Key: name("a")}, "b": {ID: 5, Key: name("b"), Parts: x.Parts}} {
+			edit := folded("edit of " + name(key))
+			edit.EditOf = name(key)
+			enqueue(t, s, edit)
+			got := wantKeys(t, s, noon, edit.Key)
+			if diff := cmp.Diff(want, got[0].Target); diff != "" {
+				t.Errorf("%s edits (-want +got):\n%s", edit.Key, diff)
+			}
+			settle(t, s, outbox.Settlement{Claimed: got[0], State: outbox.Withdrawn, Reason: outbox.ReasonNoTarget})
+		}
+	}
+}
+
 func whatRangIsCountedAndWhatWasSparedToo(t *testing.T, s *store.Store) {
 	day := rules.DateOf(noon, time.UTC)
 	for i, x := range []outbox.State{outbox.Sent, outbox.Sent, outbox.Withdrawn} {

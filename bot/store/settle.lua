@@ -15,7 +15,15 @@
 
 local lane, line, held, out, dead, calm, alarms = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local name, claim, now, state, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[8]
-local first, count = ARGV[19], 0
+
+-- lead is what later edits look at: the first that was not dropped, for of a dropped one there is nothing to edit.
+local lead, count = ARGV[19], 0
+for arg = 19, #ARGV, 4 do
+  if ARGV[arg + 1] == '0' then
+    lead = ARGV[arg]
+    break
+  end
+end
 
 local function noise(field)
   local day, chat = string.match(field, '^([^/]*)/(.*)$')
@@ -56,7 +64,7 @@ local function sent(record, member)
   redis.call('HSET', record, 'i', ARGV[5], 'r', reason, 'd', now)
   redis.call('EXPIRE', record, ARGV[9])
   if ARGV[15] ~= '' and ARGV[14] == '' then
-    redis.call('HSET', record, 'f', first)
+    redis.call('HSET', record, 'f', lead)
   end
 end
 
@@ -67,7 +75,7 @@ for i = 8, #KEYS do
   local mine = known == 'l' and holder == claim
   if known and known ~= 's' and dropped == '0' and state == 's' then
     sent(record, member)
-    if ring and member == first then
+    if ring and member == lead then
       noise(ring)
     end
     if group then
@@ -99,7 +107,7 @@ for i = 8, #KEYS do
 end
 
 if state == 's' and count > 0 then
-  local at = ARGV[13] .. (ARGV[14] ~= '' and ARGV[14] or first)
+  local at = ARGV[13] .. (ARGV[14] ~= '' and ARGV[14] or lead)
   if redis.call('EXISTS', at) == 1 then
     redis.call('HSET', at, 'i', ARGV[5])
     if ARGV[15] ~= '' then
