@@ -40,7 +40,7 @@ func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool)
 		return c, end(c, Failed, ReasonExpired), false
 	case first.EditOf != "" && c.Target.ID == 0 && (first.Kind == Retraction || first.Kind == Status), first.ReplyOf != "" && c.Target.ID == 0:
 		return c, end(c, Withdrawn, ReasonNoTarget), false
-	case first.Noise != nil && !first.Silent && !first.Retried && c.Rang >= first.Noise.Budget:
+	case c.counts() && c.Rang >= first.Noise.Budget:
 		return c, end(c, Withdrawn, ReasonBudget), false
 	}
 	if calm := c.calm(); calm > now {
@@ -57,6 +57,11 @@ func (c Claimed) over(now rules.Instant) bool {
 }
 
 func (h Held) over(now rules.Instant) bool { return h.Expires > 0 && now >= h.Expires && !h.Retried }
+
+// counts reports whether all messages count towards the budget of their chat. What holds one that does not rings anyway.
+func (c Claimed) counts() bool {
+	return !slices.ContainsFunc(c.Messages, func(m Held) bool { return m.Noise == nil || m.Silent || m.Retried })
+}
 
 // calm is until when a group keeps still, because one of it was sent a moment ago.
 func (c Claimed) calm() rules.Instant {

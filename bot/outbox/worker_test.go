@@ -776,6 +776,21 @@ func TestWhatWasDoneOvernightIsNotWrittenOverWhatIsOpen(t *testing.T) {
 	})
 }
 
+// TestABundleIsNotSparedForTheSakeOfOne is a bundle after quiet hours: violations and escalations in it do not count towards
+// the budget, so the budget must not keep them back.
+func TestABundleIsNotSparedForTheSakeOfOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		counts, free := row("breach", "quiet", 0), row("escalation", "quiet", 0)
+		rang := alert("rang", 1)
+		rang.Noise, counts.Noise, free.Kind = &outbox.Noise{Day: 1, Budget: 1}, &outbox.Noise{Day: 1, Budget: 1}, outbox.Escalation
+		s.put(rang, counts, free)
+		s.run(time.Minute, outbox.Config{})
+		s.want("breach", outbox.Sent, "")
+		s.want("escalation", outbox.Sent, "")
+	})
+}
+
 func TestAChatRingsSoOftenADayAndTheRestIsCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
