@@ -735,6 +735,25 @@ func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 	})
 }
 
+// TestAViolationTakenBackOutOfABundleIsEditedInItsRow is one whose record was moved to a shelf since, so that it may be told
+// again.
+func TestAViolationTakenBackOutOfABundleIsEditedInItsRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.put(row("v#", "quiet", 0), row("v", "quiet", 0), row("c", "quiet", 0))
+		time.Sleep(time.Second)
+		s.run(time.Second, outbox.Config{})
+		s.queue.Shelve("v", "v#123")
+		back := retraction("r", "v#123", 1)
+		back.Fold = &outbox.Fold{Group: "r", Row: "taken back"}
+		s.put(back)
+		s.run(time.Second, outbox.Config{})
+		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 v# taken back c" {
+			t.Errorf("sent %+v", s.attempts)
+		}
+	})
+}
+
 func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)

@@ -5,7 +5,7 @@
 -- ARGV[5] when to ask again about an edit whose target is still on its way (instants in ms)
 -- ARGV[6] what the keys of records begin with  ARGV[7] what the keys of noise begin with  ARGV[8] most messages to fold
 -- Result  nil, or {when the last of its group was sent or 0, messages of its day that rang in its chat, id of the message it
---         edits or answers or 0, member of the message that one went out with or '', parts of that or '', 1 when the line
+--         edits or answers or 0, member under which that id is kept or '', parts of that or '', 1 when the line
 --         holds more, then per message:
 --         message as JSON, attempt, failures in a row, 1 when an attempt ended without a record, attempts settled in doubt,
 --         chat it follows to or '', 1 when an operator had it tried again}. The same claim gets the same result again.
@@ -67,6 +67,7 @@ local function ready(member)
   end
   if withdrawn then
     finish(out, record(member), member, 'x')
+    tidy(record(member))
     return 'gone'
   end
   local of = target and redis.call('HGET', record(target), 's')

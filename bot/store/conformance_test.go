@@ -49,6 +49,8 @@ var conformance = []struct {
 	{"AnEditKnowsWhatItEdits", anEditKnowsWhatItEdits},
 	{"WhatIsWithdrawnIsNotSent", whatIsWithdrawnIsNotSent},
 	{"AShelvedMessageIsEditedAndItsKeyIsFreeAgain", aShelvedMessageIsEditedAndItsKeyIsFreeAgain},
+	{"AShelvedMessageOfABundleIsEditedInItsRow", aShelvedMessageOfABundleIsEditedInItsRow},
+	{"AMessageShelvedInHandIsCorrectedOrNotSent", aMessageShelvedInHandIsCorrectedOrNotSent},
 	{"AWithdrawnMessageIsNotSentAgainWhenItsLeaseRunsOut", aWithdrawnMessageIsNotSentAgainWhenItsLeaseRunsOut},
 	{"RoutesArePartitions", routesArePartitions},
 	{"SettingsComeBack", settingsComeBack},

@@ -288,7 +288,7 @@ func messagesOfAGroupGoOutAsOneAndAreEditedAsOne(t *testing.T, s *store.Store) {
 	edit.EditOf = "b"
 	enqueue(t, s, edit, folded("d"))
 	got = wantKeys(t, s, noon+1, "edit of b")
-	if diff := cmp.Diff(outbox.Target{ID: 5, Key: "a", Parts: x.Parts}, got[0].Target); diff != "" {
+	if diff := cmp.Diff(outbox.Target{ID: 5, Key: "bundle/" + x.Claim, Parts: x.Parts}, got[0].Target); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)
 	}
 	y := sent(got[0], 5)
@@ -335,7 +335,11 @@ func whatWasLeftOutOfABundleHasNoMessage(t *testing.T, s *store.Store) {
 		}
 		settle(t, s, x)
 		settle(t, s, x)
-		for key, want := range map[string]outbox.Target{"a": {Key: name("a")}, "b": {ID: 5, Key: name("b"), Parts: x.Parts}} {
+		b := outbox.Target{ID: 5, Key: name("b"), Parts: x.Parts}
+		if len(kept) > 1 {
+			b.Key = "bundle/" + x.Claim
+		}
+		for key, want := range map[string]outbox.Target{"a": {Key: name("a")}, "b": b} {
 			edit := folded("edit of " + name(key))
 			edit.EditOf = name(key)
 			enqueue(t, s, edit)
@@ -434,4 +438,71 @@ func aShelvedMessageIsEditedAndItsKeyIsFreeAgain(t *testing.T, s *store.Store) {
 	settle(t, s, sent(got[0], 77))
 	commit(t, s, sla.ShopWrite{Shop: shop, Messages: both})
 	wantKeys(t, s, noon+30, "sent", "waits")
+}
+
+// aShelvedMessageOfABundleIsEditedInItsRow is a violation that is taken back after it went out with others, as the first of
+// them or not, or while a worker has it in hand.
+func aShelvedMessageOfABundleIsEditedInItsRow(t *testing.T, s *store.Store) {
+	shop := saved(t, s, "s1")
+	for i, inHand := range []bool{false, true} {
+		lead, other := fmt.Sprint("lead", i), fmt.Sprint("other", i)
+		bundle := []outbox.Message{folded(lead), folded(other)}
+		for j := range bundle {
+			bundle[j].Fold.Calm, bundle[j].Fold.Group = 0, lead
+		}
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: bundle})
+		x := sent(wantKeys(t, s, noon, lead, other)[0], 5)
+		x.Parts = []outbox.Part{{Key: lead}, {Key: other}}
+		if !inHand {
+			settle(t, s, x)
+		}
+		back := toChat("retract/"+lead+"#1", shop, 8)
+		back.EditOf = lead + "#1"
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{back}, Shelve: map[string]string{lead: lead + "#1"}})
+		if inHand {
+			wantKeys(t, s, noon)
+			settle(t, s, x)
+			settle(t, s, x)
+		}
+		target := outbox.Target{ID: 5, Key: "bundle/" + x.Claim, Parts: x.Parts}
+		got := wantKeys(t, s, noon+2000, back.Key)
+		if diff := cmp.Diff(target, got[0].Target); diff != "" {
+			t.Errorf("the correction edits (-want +got):\n%s", diff)
+		}
+		settle(t, s, sent(got[0], 5))
+		edit := toChat("edit of "+other, shop, 8)
+		edit.EditOf = other
+		enqueue(t, s, edit)
+		got = wantKeys(t, s, noon+2000, edit.Key)
+		if diff := cmp.Diff(target, got[0].Target); diff != "" {
+			t.Errorf("an edit of the other edits (-want +got):\n%s", diff)
+		}
+		settle(t, s, sent(got[0], 5))
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: bundle[:1]})
+		settle(t, s, sent(wantKeys(t, s, noon, lead)[0], 6))
+	}
+}
+
+// aMessageShelvedInHandIsCorrectedOrNotSent is one whose attempt fails after it was taken back, or ends without a word.
+func aMessageShelvedInHandIsCorrectedOrNotSent(t *testing.T, s *store.Store) {
+	shop := saved(t, s, "s1")
+	for _, key := range []string{"failed", "killed"} {
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message(key, shop)}})
+		x := waiting(wantKeys(t, s, noon, key)[0], noon+10, "flood")
+		back := toChat("retract/"+key+"#1", shop, 8)
+		back.EditOf = key + "#1"
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{back}, Shelve: map[string]string{key: key + "#1"}})
+		wantKeys(t, s, noon)
+		if key == "failed" {
+			settle(t, s, x)
+		}
+		claim(t, s, noon+1_000_000) // of the one that was killed the lease is over
+		got := wantKeys(t, s, noon+2_000_000, back.Key)
+		if got[0].Target.ID != 0 {
+			t.Errorf("%s: the correction edits %d, want nothing", key, got[0].Target.ID)
+		}
+		settle(t, s, outbox.Settlement{Claimed: got[0], State: outbox.Withdrawn, Reason: outbox.ReasonNoTarget})
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message(key, shop)}})
+		settle(t, s, sent(wantKeys(t, s, noon, key)[0], 6))
+	}
 }

@@ -287,6 +287,17 @@ func (q *Queue) Withdraw(key string) {
 	}
 }
 
+// Shelve gives the record of a settled message another key, as the commit does that takes it back and lets it be told again.
+// The first of a bundle cannot be shelved here.
+func (q *Queue) Shelve(key, shelf string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if e := q.byKey[key]; e != nil {
+		delete(q.byKey, key)
+		q.byKey[shelf] = e
+	}
+}
+
 // Entry returns the message with that key as it stands; ok is false when there is none.
 func (q *Queue) Entry(key string) (e Entry, ok bool) {
 	q.mu.Lock()
