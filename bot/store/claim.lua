@@ -77,6 +77,22 @@ local function ready(member)
   return 'go'
 end
 
+-- eldest is the first of the edits of one message. Those that waited for it stand behind one that came later and did not.
+local function eldest(member, score)
+  local target = redis.call('HGET', record(member), 'e')
+  if not target or redis.call('ZCARD', line) == 1 then
+    return member
+  end
+  local best, since = member, tonumber(redis.call('HGET', record(member), 'o') or score)
+  for _, other in ipairs(redis.call('ZRANGE', line, 0, -1)) do
+    local of, asked = unpack(redis.call('HMGET', record(other), 'e', 'o'))
+    if of == target and asked and tonumber(asked) < since and ready(other) == 'go' then
+      best, since = other, tonumber(asked)
+    end
+  end
+  return best
+end
+
 local first
 while not first do
   local head = redis.call('ZRANGE', line, 0, 0, 'WITHSCORES')
@@ -86,7 +102,7 @@ while not first do
   end
   local verdict, due = ready(head[1])
   if verdict == 'go' then
-    first = head[1]
+    first = eldest(head[1], head[2])
   elseif verdict == 'gone' then
     redis.call('ZREM', line, head[1])
     redis.call('ZREM', out, head[1])
@@ -95,6 +111,7 @@ while not first do
     if due and tonumber(due) > tonumber(again) then
       again = due
     end
+    redis.call('HSETNX', record(head[1]), 'o', head[2])
     redis.call('ZADD', line, again, head[1])
   end
 end

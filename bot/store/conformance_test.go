@@ -47,6 +47,7 @@ var conformance = []struct {
 	{"WhatWasLeftOutOfABundleHasNoMessage", whatWasLeftOutOfABundleHasNoMessage},
 	{"WhatRangIsCountedAndWhatWasSparedToo", whatRangIsCountedAndWhatWasSparedToo},
 	{"AnEditKnowsWhatItEdits", anEditKnowsWhatItEdits},
+	{"EditsOfOneMessageStayInOrder", editsOfOneMessageStayInOrder},
 	{"WhatIsWithdrawnIsNotSent", whatIsWithdrawnIsNotSent},
 	{"AShelvedMessageIsEditedAndItsKeyIsFreeAgain", aShelvedMessageIsEditedAndItsKeyIsFreeAgain},
 	{"AShelvedMessageOfABundleIsEditedInItsRow", aShelvedMessageOfABundleIsEditedInItsRow},

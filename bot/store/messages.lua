@@ -3,8 +3,9 @@
 -- A record is a hash: s state, m message as JSON, e member of the message it edits or answers, g group it may be folded
 -- with, z day and chat whose noise it is, a attempts, b attempts in a row that failed, c claim that holds it, u set when an
 -- attempt ended without a record, k attempts that were settled in doubt, h chat it follows to, x set when it was withdrawn
--- while a worker had it, v shelf it goes to when that worker is done, y set when an operator had it tried again, i message id, f where the id and the parts of what it went
--- out with are kept, p parts of what went out as one, r reason, d instant it ended.
+-- while a worker had it, v shelf it goes to when that worker is done, o place in its line before it waited for what it
+-- edits, y set when an operator had it tried again, i message id, f where the id and the parts of what it went out with are
+-- kept, p parts of what went out as one, r reason, d instant it ended.
 -- States: w waiting, l leased, s sent, g given up, q in doubt for good, x withdrawn. The last four are final. Of a message
 -- that was sent or withdrawn only its mark is left; one that was given up or is in doubt keeps its text.
 --

@@ -268,6 +268,26 @@ func anEditKnowsWhatItEdits(t *testing.T, s *store.Store) {
 	}
 }
 
+// editsOfOneMessageStayInOrder is a message whose edits are told while it is on its way: the last word must be the last.
+func editsOfOneMessageStayInOrder(t *testing.T, s *store.Store) {
+	at := func(key string, created rules.Instant) outbox.Message {
+		m := toChat(key, "s1", 8)
+		m.EditOf, m.Created = "alert", created
+		return m
+	}
+	alert := message("alert", "s1")
+	alert.Due = noon + 60_000
+	enqueue(t, s, alert, at("z1", noon), at("y2", noon+1))
+	wantKeys(t, s, noon+10)
+	enqueue(t, s, at("x3", noon+20))
+	got := wantKeys(t, s, noon+60_000, "alert")
+	enqueue(t, s, at("w4", noon+60_500))
+	settle(t, s, sent(got[0], 5))
+	for _, key := range []string{"z1", "y2", "x3", "w4"} {
+		settle(t, s, sent(wantKeys(t, s, noon+60_600, key)[0], 5))
+	}
+}
+
 func folded(key string) outbox.Message {
 	m := message(key, "s1")
 	m.Fold = &outbox.Fold{Group: "g", Row: key, Calm: 60_000}
