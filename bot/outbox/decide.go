@@ -43,7 +43,7 @@ func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool)
 	case c.counts() && c.Rang >= first.Noise.Budget:
 		return c, end(c, Withdrawn, ReasonBudget), false
 	}
-	if calm := c.calm(); calm > now {
+	if calm := c.calm(now); calm > now {
 		d = wait(c, now, calm, ReasonCalm)
 		d.Move = true
 		return c, d, false
@@ -63,13 +63,18 @@ func (c Claimed) counts() bool {
 	return !slices.ContainsFunc(c.Messages, func(m Held) bool { return m.Noise == nil || m.Silent || m.Retried })
 }
 
-// calm is until when a group keeps still, because one of it was sent a moment ago.
-func (c Claimed) calm() rules.Instant {
+// calm is until when a group keeps still, because one of it was sent a moment ago. What was sent by a clock that is far ahead
+// keeps nothing back.
+func (c Claimed) calm(now rules.Instant) rules.Instant {
 	first := c.First()
 	if first.Fold == nil || first.Fold.Calm <= 0 || c.Since == 0 || first.EditOf != "" || first.Failures > 0 {
 		return 0
 	}
-	return c.Since + rules.Instant(first.Fold.Calm)
+	calm := rules.Instant(first.Fold.Calm)
+	if c.Since > now+calm {
+		return 0
+	}
+	return c.Since + calm
 }
 
 // decide settles a claim by what the attempt came to.

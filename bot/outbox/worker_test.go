@@ -719,6 +719,26 @@ func TestABurstIsTheFirstAtOnceAndTheRestAsOne(t *testing.T) {
 	})
 }
 
+// TestAClockThatWasSetBackKeepsNoAlert is a group of which the last was sent by a clock an hour ahead.
+func TestAClockThatWasSetBackKeepsNoAlert(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.put(row("a", "ship", time.Minute))
+		now := rules.InstantOf(time.Now())
+		claimed, err := s.queue.Claim(t.Context(), now, outbox.LaneAlert, outbox.LaneAlert, 1, time.Minute)
+		if err != nil || len(claimed) != 1 {
+			t.Fatal(claimed, err)
+		}
+		ahead := now + rules.Instant(time.Hour.Milliseconds())
+		if err := s.queue.Settle(t.Context(), ahead, []outbox.Settlement{{Claimed: claimed[0], State: outbox.Sent, MessageID: 5}}); err != nil {
+			t.Fatal(err)
+		}
+		s.put(row("b", "ship", time.Minute))
+		s.run(5*time.Minute, outbox.Config{})
+		s.want("b", outbox.Sent, "")
+	})
+}
+
 func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
