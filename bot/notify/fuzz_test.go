@@ -113,6 +113,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	alone := func(m outbox.Message) bool { return m.Fold == nil }
 	check("folded")(c.Fold(lang, folds(slices.DeleteFunc(slices.Clone(list), alone))))
 	check("again")(c.Again(lang, list[0].HTML), list[0].Buttons)
+	check("enough")(c.Enough(lang, list[0].HTML, 12), list[0].Buttons)
 	morePages(t, c, v, nasties{lang, name, id, rule}, check, card)
 	alarmPages(t, c, v, nasties{lang, name, id, rule}, check, own)
 }

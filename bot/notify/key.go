@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"shopwarden/bot/outbox"
 	"shopwarden/rules"
 )
 
@@ -42,7 +43,7 @@ func ViolationKey(shop, rule string, day rules.Date, chat int64) string {
 // ShelfKey is where the message of a key goes when it is taken back and the key must be free again: a line that was reached,
 // left and reached again on one day is told again.
 func ShelfKey(key string, now rules.Instant) string {
-	return key + "#" + strconv.FormatInt(int64(now), 10)
+	return outbox.ShelfKey(key, now)
 }
 
 // ScorecardKey is the key of the scorecard of a local day.

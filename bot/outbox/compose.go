@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	"shopwarden/rules"
 )
@@ -55,7 +57,7 @@ func partsOf(kept []Held, t Target) (parts []Part) {
 	case first.EditOf != "" && first.Fold != nil && len(t.Parts) > 1:
 		parts = slices.Clone(t.Parts)
 		for i := range parts {
-			if parts[i].Key == first.EditOf {
+			if first.EditOf == parts[i].Key || first.EditOf == ShelfKey(parts[i].Key, shelved(first.EditOf)) {
 				group, gone := parts[i].Fold.Group, parts[i].Fold.Gone // of the whole, not of the row
 				parts[i].Fold = *first.Fold
 				parts[i].Fold.Group, parts[i].Fold.Gone = group, gone
@@ -67,6 +69,20 @@ func partsOf(kept []Held, t Target) (parts []Part) {
 		}
 	}
 	return parts
+}
+
+// ShelfKey is where the message of a key goes when it is taken back and the key must be free again. A part of a bundle keeps
+// the key it went out under.
+func ShelfKey(key string, at rules.Instant) string {
+	return key + shelfMark + strconv.FormatInt(int64(at), 10)
+}
+
+const shelfMark = "#"
+
+// shelved is when a key was put on its shelf, 0 when it is none of a shelf.
+func shelved(key string) rules.Instant {
+	at, _ := strconv.ParseInt(key[strings.LastIndex(key, shelfMark)+1:], 10, 64)
+	return rules.Instant(at)
 }
 
 func foldsOf(parts []Part) []Fold {

@@ -40,10 +40,10 @@ func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool)
 		return c, end(c, Failed, ReasonExpired), false
 	case first.EditOf != "" && c.Target.ID == 0 && (first.Kind == Retraction || first.Kind == Status), first.ReplyOf != "" && c.Target.ID == 0:
 		return c, end(c, Withdrawn, ReasonNoTarget), false
-	case first.Noise != nil && !first.Silent && !first.Retried && c.Rang >= first.Noise.Budget:
+	case c.counts() && c.Rang >= first.Noise.Budget:
 		return c, end(c, Withdrawn, ReasonBudget), false
 	}
-	if calm := c.calm(); calm > now {
+	if calm := c.calm(now); calm > now {
 		d = wait(c, now, calm, ReasonCalm)
 		d.Move = true
 		return c, d, false
@@ -58,13 +58,23 @@ func (c Claimed) over(now rules.Instant) bool {
 
 func (h Held) over(now rules.Instant) bool { return h.Expires > 0 && now >= h.Expires && !h.Retried }
 
-// calm is until when a group keeps still, because one of it was sent a moment ago.
-func (c Claimed) calm() rules.Instant {
+// counts reports whether all messages count towards the budget of their chat. What holds one that does not rings anyway.
+func (c Claimed) counts() bool {
+	return !slices.ContainsFunc(c.Messages, func(m Held) bool { return m.Noise == nil || m.Silent || m.Retried })
+}
+
+// calm is until when a group keeps still, because one of it was sent a moment ago. What was sent by a clock that is far ahead
+// keeps nothing back.
+func (c Claimed) calm(now rules.Instant) rules.Instant {
 	first := c.First()
 	if first.Fold == nil || first.Fold.Calm <= 0 || c.Since == 0 || first.EditOf != "" || first.Failures > 0 {
 		return 0
 	}
-	return c.Since + rules.Instant(first.Fold.Calm)
+	calm := rules.Instant(first.Fold.Calm)
+	if c.Since > now+calm {
+		return 0
+	}
+	return c.Since + calm
 }
 
 // decide settles a claim by what the attempt came to.

@@ -118,8 +118,8 @@ type Part struct {
 	Fold Fold   `json:"fold"`
 }
 
-// Target is the message that a claimed one edits or answers: its id, 0 when it was never sent and never will be, the key it
-// went out under and, when it went out folded, all parts of it.
+// Target is the message that a claimed one edits or answers: its id, 0 when it was never sent and never will be, the key
+// under which the queue keeps that and, when it went out folded, all parts of it.
 type Target struct {
 	ID    int
 	Key   string

@@ -721,6 +721,26 @@ func TestABurstIsTheFirstAtOnceAndTheRestAsOne(t *testing.T) {
 	})
 }
 
+// TestAClockThatWasSetBackKeepsNoAlert is a group of which the last was sent by a clock an hour ahead.
+func TestAClockThatWasSetBackKeepsNoAlert(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.put(row("a", "ship", time.Minute))
+		now := rules.InstantOf(time.Now())
+		claimed, err := s.queue.Claim(t.Context(), now, outbox.LaneAlert, outbox.LaneAlert, 1, time.Minute)
+		if err != nil || len(claimed) != 1 {
+			t.Fatal(claimed, err)
+		}
+		ahead := now + rules.Instant(time.Hour.Milliseconds())
+		if err := s.queue.Settle(t.Context(), ahead, []outbox.Settlement{{Claimed: claimed[0], State: outbox.Sent, MessageID: 5}}); err != nil {
+			t.Fatal(err)
+		}
+		s.put(row("b", "ship", time.Minute))
+		s.run(5*time.Minute, outbox.Config{})
+		s.want("b", outbox.Sent, "")
+	})
+}
+
 func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
@@ -732,6 +752,25 @@ func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 		s.put(back)
 		s.run(time.Second, outbox.Config{})
 		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 a b, in time c" {
+			t.Errorf("sent %+v", s.attempts)
+		}
+	})
+}
+
+// TestAViolationTakenBackOutOfABundleIsEditedInItsRow is one whose record was moved to a shelf since, so that it may be told
+// again.
+func TestAViolationTakenBackOutOfABundleIsEditedInItsRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		s.put(row("v#", "quiet", 0), row("v", "quiet", 0), row("c", "quiet", 0))
+		time.Sleep(time.Second)
+		s.run(time.Second, outbox.Config{})
+		s.queue.Shelve("v", "v#123")
+		back := retraction("r", "v#123", 1)
+		back.Fold = &outbox.Fold{Group: "r", Row: "taken back"}
+		s.put(back)
+		s.run(time.Second, outbox.Config{})
+		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 v# taken back c" {
 			t.Errorf("sent %+v", s.attempts)
 		}
 	})
@@ -757,6 +796,42 @@ func TestWhatWaitedIsLookedAtOnceMoreAndWhatIsSnoozedIsNotSent(t *testing.T) {
 		s.want("done", outbox.Withdrawn, "")
 		s.want("snoozed", outbox.Withdrawn, outbox.ReasonNotCurrent)
 		s.want("asked", outbox.Withdrawn, outbox.ReasonNotCurrent)
+	})
+}
+
+// TestWhatWasDoneOvernightIsNotWrittenOverWhatIsOpen is the edit that a case is done, whose alert was left out of a bundle.
+func TestWhatWasDoneOvernightIsNotWrittenOverWhatIsOpen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		late := func(key string) outbox.Message {
+			m := row(key, "quiet", 0)
+			m.Fold.Check = true
+			m.Due = rules.InstantOf(time.Now().Add(time.Hour))
+			return m
+		}
+		s.put(late("done"), late("open"))
+		s.done["done"] = true
+		s.put(retraction("edit", "done", 1))
+		s.run(2*time.Hour, outbox.Config{})
+		if len(s.attempts) != 1 || s.attempts[0].HTML != "open" {
+			t.Errorf("sent %+v", s.attempts)
+		}
+		s.want("edit", outbox.Withdrawn, outbox.ReasonNoTarget)
+	})
+}
+
+// TestABundleIsNotSparedForTheSakeOfOne is a bundle after quiet hours: violations and escalations in it do not count towards
+// the budget, so the budget must not keep them back.
+func TestABundleIsNotSparedForTheSakeOfOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		counts, free := row("breach", "quiet", 0), row("escalation", "quiet", 0)
+		rang := alert("rang", 1)
+		rang.Noise, counts.Noise, free.Kind = &outbox.Noise{Day: 1, Budget: 1}, &outbox.Noise{Day: 1, Budget: 1}, outbox.Escalation
+		s.put(rang, counts, free)
+		s.run(time.Minute, outbox.Config{})
+		s.want("breach", outbox.Sent, "")
+		s.want("escalation", outbox.Sent, "")
 	})
 }
 

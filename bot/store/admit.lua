@@ -18,6 +18,7 @@ local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local function text(at) return string.format('%.0f', at) end
 
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', text(now - second))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], text(now + 2 * flying), '+inf') -- of a clock that went back
 local wants = redis.call('HGETALL', KEYS[2])
 
 -- wanted reports whether an earlier lane waits for room.
@@ -60,7 +61,8 @@ for i = 4, #KEYS, 2 do
       all, wait = 1, math.max(rest(KEYS[3]), room(KEYS[1], limit, second, second / 50))
       if wait > 0 then
         redis.call('HSET', KEYS[2], lane, text(now + 2 * second))
-      redis.call('PEXPIRE', KEYS[2], math.ceil(second / 500))
+        redis.call('PEXPIRE', KEYS[2], math.ceil(second / 500))
+        full = {lane = lane, wait = wait}
       elseif wanted(lane) then
         wait = second / 50
       else
@@ -70,6 +72,7 @@ for i = 4, #KEYS, 2 do
         redis.call('ZADD', chat, text(now + flying), id)
         local span = group and 60 * second or burst * second
         redis.call('ZREMRANGEBYSCORE', chat, '-inf', text(now - span))
+        redis.call('ZREMRANGEBYSCORE', chat, text(now + 2 * flying), '+inf')
         redis.call('PEXPIRE', chat, math.ceil((span + flying) / 1000))
         redis.call('PEXPIRE', KEYS[1], math.ceil((second + flying) / 1000))
       end

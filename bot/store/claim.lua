@@ -5,7 +5,7 @@
 -- ARGV[5] when to ask again about an edit whose target is still on its way (instants in ms)
 -- ARGV[6] what the keys of records begin with  ARGV[7] what the keys of noise begin with  ARGV[8] most messages to fold
 -- Result  nil, or {when the last of its group was sent or 0, messages of its day that rang in its chat, id of the message it
---         edits or answers or 0, member of the message that one went out with or '', parts of that or '', 1 when the line
+--         edits or answers or 0, member under which that id is kept or '', parts of that or '', 1 when the line
 --         holds more, then per message:
 --         message as JSON, attempt, failures in a row, 1 when an attempt ended without a record, attempts settled in doubt,
 --         chat it follows to or '', 1 when an operator had it tried again}. The same claim gets the same result again.
@@ -67,6 +67,7 @@ local function ready(member)
   end
   if withdrawn then
     finish(out, record(member), member, 'x')
+    tidy(record(member))
     return 'gone'
   end
   local of = target and redis.call('HGET', record(target), 's')
@@ -74,6 +75,22 @@ local function ready(member)
     return 'wait', redis.call('ZSCORE', out, target)
   end
   return 'go'
+end
+
+-- eldest is the first of the edits of one message. Those that waited for it stand behind one that came later and did not.
+local function eldest(member, score)
+  local target = redis.call('HGET', record(member), 'e')
+  if not target or redis.call('ZCARD', line) == 1 then
+    return member
+  end
+  local best, since = member, tonumber(redis.call('HGET', record(member), 'o') or score)
+  for _, other in ipairs(redis.call('ZRANGE', line, 0, -1)) do
+    local of, asked = unpack(redis.call('HMGET', record(other), 'e', 'o'))
+    if of == target and asked and tonumber(asked) < since and ready(other) == 'go' then
+      best, since = other, tonumber(asked)
+    end
+  end
+  return best
 end
 
 local first
@@ -85,7 +102,7 @@ while not first do
   end
   local verdict, due = ready(head[1])
   if verdict == 'go' then
-    first = head[1]
+    first = eldest(head[1], head[2])
   elseif verdict == 'gone' then
     redis.call('ZREM', line, head[1])
     redis.call('ZREM', out, head[1])
@@ -94,6 +111,7 @@ while not first do
     if due and tonumber(due) > tonumber(again) then
       again = due
     end
+    redis.call('HSETNX', record(head[1]), 'o', head[2])
     redis.call('ZADD', line, again, head[1])
   end
 end

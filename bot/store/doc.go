@@ -42,6 +42,7 @@
 //	{pNNN}:laneN:LINE           zset    MSG of one chat in a lane in the order they go out      until settled
 //	{pNNN}:heldN                hash    LINE → claim and until when it waits                    while it waits
 //	{pNNN}:msg:MSG              hash    message, state, message id; the mark of its key         45 days
+//	{pNNN}:msg:ROUTE:bundle/ID  hash    message id and rows of several that went out as one     45 days
 //	{pNNN}:dead                 zset    MSG not sent by the instant that was decided, ms        10,000 of them
 //	{pNNN}:calm:ROUTE           hash    LINE/group → when the last of it was sent, ms           1 hour
 //	{pNNN}:noise:SHOP:DAY       hash    chat → messages that rang, chat/s → those spared        10 days

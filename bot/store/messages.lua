@@ -3,8 +3,9 @@
 -- A record is a hash: s state, m message as JSON, e member of the message it edits or answers, g group it may be folded
 -- with, z day and chat whose noise it is, a attempts, b attempts in a row that failed, c claim that holds it, u set when an
 -- attempt ended without a record, k attempts that were settled in doubt, h chat it follows to, x set when it was withdrawn
--- while a worker had it, y set when an operator had it tried again, i message id, f member it went out folded with, p parts
--- of what went out as one, r reason, d instant it ended.
+-- while a worker had it, v shelf it goes to when that worker is done, o place in its line before it waited for what it
+-- edits, y set when an operator had it tried again, i message id, f where the id and the parts of what it went out with are
+-- kept, p parts of what went out as one, r reason, d instant it ended.
 -- States: w waiting, l leased, s sent, g given up, q in doubt for good, x withdrawn. The last four are final. Of a message
 -- that was sent or withdrawn only its mark is left; one that was given up or is in doubt keeps its text.
 --
@@ -53,9 +54,12 @@ end
 
 -- finish makes a record final. It is written afresh, so that a mark without its message takes little memory.
 local function finish(out, record, member, state)
-  local ttl = redis.call('PTTL', record)
+  local ttl, shelf = redis.call('PTTL', record), redis.call('HGET', record, 'v')
   redis.call('DEL', record)
   redis.call('HSET', record, 's', state)
+  if shelf then
+    redis.call('HSET', record, 'v', shelf)
+  end
   if ttl > 0 then
     redis.call('PEXPIRE', record, ttl)
   end
@@ -73,12 +77,25 @@ local function withdraw(out, record, member)
   end
 end
 
+-- tidy moves the record of a message that was shelved while a worker had it.
+local function tidy(record)
+  local shelf = redis.call('HGET', record, 'v')
+  if shelf then
+    redis.call('HDEL', record, 'v')
+    redis.call('RENAME', record, shelf)
+  end
+end
+
 -- shelve withdraws a message and moves its record, so that its key may be used again. One that a worker has in hand stays
--- where the worker will look for it.
+-- where the worker will look for it and moves when the worker is done; until then what edits it finds it on its way.
 local function shelve(out, record, member, shelf)
   withdraw(out, record, member)
   local state = redis.call('HGET', record, 's')
-  if state and state ~= 'l' then
+  if state == 'l' then
+    redis.call('HSET', record, 'v', shelf)
+    redis.call('HSET', shelf, 's', 'l')
+    redis.call('PEXPIRE', shelf, math.max(redis.call('PTTL', record), 1))
+  elseif state then
     redis.call('RENAME', record, shelf)
   end
 end

@@ -269,6 +269,26 @@ func anEditKnowsWhatItEdits(t *testing.T, s *store.Store) {
 	}
 }
 
+// editsOfOneMessageStayInOrder is a message whose edits are told while it is on its way: the last word must be the last.
+func editsOfOneMessageStayInOrder(t *testing.T, s *store.Store) {
+	at := func(key string, created rules.Instant) outbox.Message {
+		m := toChat(key, "s1", 8)
+		m.EditOf, m.Created = "alert", created
+		return m
+	}
+	alert := message("alert", "s1")
+	alert.Due = noon + 60_000
+	enqueue(t, s, alert, at("z1", noon), at("y2", noon+1))
+	wantKeys(t, s, noon+10)
+	enqueue(t, s, at("x3", noon+20))
+	got := wantKeys(t, s, noon+60_000, "alert")
+	enqueue(t, s, at("w4", noon+60_500))
+	settle(t, s, sent(got[0], 5))
+	for _, key := range []string{"z1", "y2", "x3", "w4"} {
+		settle(t, s, sent(wantKeys(t, s, noon+60_600, key)[0], 5))
+	}
+}
+
 func folded(key string) outbox.Message {
 	m := message(key, "s1")
 	m.Fold = &outbox.Fold{Group: "g", Row: key, Calm: 60_000}
@@ -289,7 +309,7 @@ func messagesOfAGroupGoOutAsOneAndAreEditedAsOne(t *testing.T, s *store.Store) {
 	edit.EditOf = "b"
 	enqueue(t, s, edit, folded("d"))
 	got = wantKeys(t, s, noon+1, "edit of b")
-	if diff := cmp.Diff(outbox.Target{ID: 5, Key: "a", Parts: x.Parts}, got[0].Target); diff != "" {
+	if diff := cmp.Diff(outbox.Target{ID: 5, Key: "bundle/" + x.Claim, Parts: x.Parts}, got[0].Target); diff != "" {
 		t.Errorf("target (-want +got):\n%s", diff)
 	}
 	y := sent(got[0], 5)
@@ -311,6 +331,46 @@ func messagesOfAGroupGoOutAsOneAndAreEditedAsOne(t *testing.T, s *store.Store) {
 	settle(t, s, sent(got[0], 5))
 	settle(t, s, sent(wantKeys(t, s, noon+1, "not held up")[0], 8))
 	wantKeys(t, s, noon+60_000, "d")
+}
+
+// whatWasLeftOutOfABundleHasNoMessage is a promise that was kept overnight: its alert is left out of the morning's, and the
+// news that it is done must not be written over what went out instead.
+func whatWasLeftOutOfABundleHasNoMessage(t *testing.T, s *store.Store) {
+	for _, kept := range [][]string{{"b"}, {"b", "c"}} {
+		name := func(key string) string { return fmt.Sprint(key, len(kept)) }
+		list := []outbox.Message{folded(name("a"))}
+		for _, key := range kept {
+			list = append(list, folded(name(key)))
+		}
+		for i := range list {
+			list[i].Fold.Group, list[i].Fold.Calm = name("g"), 0
+		}
+		enqueue(t, s, list...)
+		_, got := claim(t, s, noon)
+		x := sent(got[0], 5)
+		x.Dropped = []string{name("a")}
+		if len(kept) > 1 {
+			for _, key := range kept {
+				x.Parts = append(x.Parts, outbox.Part{Key: name(key)})
+			}
+		}
+		settle(t, s, x)
+		settle(t, s, x)
+		b := outbox.Target{ID: 5, Key: name("b"), Parts: x.Parts}
+		if len(kept) > 1 {
+			b.Key = "bundle/" + x.Claim
+		}
+		for key, want := range map[string]outbox.Target{"a": {Key: name("a")}, "b": b} {
+			edit := folded("edit of " + name(key))
+			edit.EditOf = name(key)
+			enqueue(t, s, edit)
+			got := wantKeys(t, s, noon, edit.Key)
+			if diff := cmp.Diff(want, got[0].Target); diff != "" {
+				t.Errorf("%s edits (-want +got):\n%s", edit.Key, diff)
+			}
+			settle(t, s, outbox.Settlement{Claimed: got[0], State: outbox.Withdrawn, Reason: outbox.ReasonNoTarget})
+		}
+	}
 }
 
 func whatRangIsCountedAndWhatWasSparedToo(t *testing.T, s *store.Store) {
@@ -424,5 +484,72 @@ func messagesOfAnOlderVersionAreAdoptedOnce(t *testing.T, s *store.Store) {
 	got := wantKeys(t, s, noon+1_000_000, "a", "c")
 	if !got[0].First().Uncertain {
 		t.Error("what was under lease is certain")
+	}
+}
+
+// aShelvedMessageOfABundleIsEditedInItsRow is a violation that is taken back after it went out with others, as the first of
+// them or not, or while a worker has it in hand.
+func aShelvedMessageOfABundleIsEditedInItsRow(t *testing.T, s *store.Store) {
+	shop := saved(t, s, "s1")
+	for i, inHand := range []bool{false, true} {
+		lead, other := fmt.Sprint("lead", i), fmt.Sprint("other", i)
+		bundle := []outbox.Message{folded(lead), folded(other)}
+		for j := range bundle {
+			bundle[j].Fold.Calm, bundle[j].Fold.Group = 0, lead
+		}
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: bundle})
+		x := sent(wantKeys(t, s, noon, lead, other)[0], 5)
+		x.Parts = []outbox.Part{{Key: lead}, {Key: other}}
+		if !inHand {
+			settle(t, s, x)
+		}
+		back := toChat("retract/"+lead+"#1", shop, 8)
+		back.EditOf = lead + "#1"
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{back}, Shelve: map[string]string{lead: lead + "#1"}})
+		if inHand {
+			wantKeys(t, s, noon)
+			settle(t, s, x)
+			settle(t, s, x)
+		}
+		target := outbox.Target{ID: 5, Key: "bundle/" + x.Claim, Parts: x.Parts}
+		got := wantKeys(t, s, noon+2000, back.Key)
+		if diff := cmp.Diff(target, got[0].Target); diff != "" {
+			t.Errorf("the correction edits (-want +got):\n%s", diff)
+		}
+		settle(t, s, sent(got[0], 5))
+		edit := toChat("edit of "+other, shop, 8)
+		edit.EditOf = other
+		enqueue(t, s, edit)
+		got = wantKeys(t, s, noon+2000, edit.Key)
+		if diff := cmp.Diff(target, got[0].Target); diff != "" {
+			t.Errorf("an edit of the other edits (-want +got):\n%s", diff)
+		}
+		settle(t, s, sent(got[0], 5))
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: bundle[:1]})
+		settle(t, s, sent(wantKeys(t, s, noon, lead)[0], 6))
+	}
+}
+
+// aMessageShelvedInHandIsCorrectedOrNotSent is one whose attempt fails after it was taken back, or ends without a word.
+func aMessageShelvedInHandIsCorrectedOrNotSent(t *testing.T, s *store.Store) {
+	shop := saved(t, s, "s1")
+	for _, key := range []string{"failed", "killed"} {
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message(key, shop)}})
+		x := waiting(wantKeys(t, s, noon, key)[0], noon+10, "flood")
+		back := toChat("retract/"+key+"#1", shop, 8)
+		back.EditOf = key + "#1"
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{back}, Shelve: map[string]string{key: key + "#1"}})
+		wantKeys(t, s, noon)
+		if key == "failed" {
+			settle(t, s, x)
+		}
+		claim(t, s, noon+1_000_000) // of the one that was killed the lease is over
+		got := wantKeys(t, s, noon+2_000_000, back.Key)
+		if got[0].Target.ID != 0 {
+			t.Errorf("%s: the correction edits %d, want nothing", key, got[0].Target.ID)
+		}
+		settle(t, s, outbox.Settlement{Claimed: got[0], State: outbox.Withdrawn, Reason: outbox.ReasonNoTarget})
+		commit(t, s, sla.ShopWrite{Shop: shop, Messages: []outbox.Message{message(key, shop)}})
+		settle(t, s, sent(wantKeys(t, s, noon, key)[0], 6))
 	}
 }

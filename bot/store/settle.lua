@@ -16,7 +16,19 @@
 
 local lane, line, held, out, dead, calm, alarms = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local name, claim, now, state, reason = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[8]
-local first, count = ARGV[19], 0
+
+-- lead is the first that was not dropped: of a dropped one there is nothing to edit.
+local lead, count = ARGV[19], 0
+for arg = 19, #ARGV, 4 do
+  if ARGV[arg + 1] == '0' then
+    lead = ARGV[arg]
+    break
+  end
+end
+
+-- What later edits want to know is kept with the message. Of a bundle it is kept apart, because each of its messages may be
+-- moved to a shelf.
+local bundle = ARGV[15] ~= '' and ARGV[14] == '' and string.match(lead, '^[^:]*:') .. 'bundle/' .. claim
 
 local function noise(field)
   local day, chat = string.match(field, '^([^/]*)/(.*)$')
@@ -56,19 +68,22 @@ local function sent(record, member)
   redis.call('ZREM', dead, member)
   redis.call('HSET', record, 'i', ARGV[5], 'r', reason, 'd', now)
   redis.call('EXPIRE', record, ARGV[9])
-  if ARGV[15] ~= '' and ARGV[14] == '' then
-    redis.call('HSET', record, 'f', first)
+  if bundle then
+    redis.call('HSET', record, 'f', bundle)
   end
 end
 
 for i = 8, #KEYS do
   local record, arg = KEYS[i], 19 + (i - 8) * 4
   local member, dropped, alarm, look = unpack(ARGV, arg, arg + 3)
-  local known, holder, withdrawn, ring, group = unpack(redis.call('HMGET', record, 's', 'c', 'x', 'z', 'g'))
+  local known, holder, withdrawn, ring, group, attempts = unpack(redis.call('HMGET', record, 's', 'c', 'x', 'z', 'g', 'a'))
   local mine = known == 'l' and holder == claim
+  if known == 'w' and not attempts then -- another message, whose key was made free meanwhile
+    known = false
+  end
   if known and known ~= 's' and dropped == '0' and state == 's' then
     sent(record, member)
-    if ring and member == first then
+    if ring and member == lead then
       noise(ring)
     end
     if group then
@@ -103,12 +118,23 @@ for i = 8, #KEYS do
 end
 
 if state == 's' and count > 0 then
-  local at = ARGV[13] .. (ARGV[14] ~= '' and ARGV[14] or first)
+  local at = ARGV[13] .. (bundle or ARGV[14] ~= '' and ARGV[14] or lead)
+  if bundle then
+    redis.call('HSET', at, 's', 's')
+    redis.call('EXPIRE', at, ARGV[9])
+  end
   if redis.call('EXISTS', at) == 1 then
     redis.call('HSET', at, 'i', ARGV[5])
     if ARGV[15] ~= '' then
       redis.call('HSET', at, 'p', ARGV[15])
     end
+  end
+end
+
+for i = 8, #KEYS do
+  local after = redis.call('HGET', KEYS[i], 's')
+  if after ~= 'w' and after ~= 'l' then
+    tidy(KEYS[i])
   end
 end
 

@@ -236,7 +236,7 @@ func (q *Queue) settleOne(e *Entry, s outbox.Settlement, dropped bool) {
 	e.Failures, e.Doubts = s.Failures, s.Doubts
 	e.MessageID = max(e.MessageID, s.MessageID)
 	if s.State == outbox.Sent && len(s.Parts) > 1 && e.EditOf == "" {
-		e.leader = s.First().Key
+		e.leader = lead(s).Key
 	}
 	if s.Chat != 0 {
 		e.Chat = s.Chat
@@ -246,9 +246,19 @@ func (q *Queue) settleOne(e *Entry, s outbox.Settlement, dropped bool) {
 	}
 }
 
+// lead is the first message of a settlement that was not dropped: of a dropped one there is nothing to edit.
+func lead(s outbox.Settlement) *outbox.Held {
+	for i, m := range s.Messages {
+		if !slices.Contains(s.Dropped, m.Key) {
+			return &s.Messages[i]
+		}
+	}
+	return s.First()
+}
+
 // sent keeps what later messages want to know of one that was sent.
 func (q *Queue) sent(s outbox.Settlement, now rules.Instant) {
-	first := s.First()
+	first := lead(s)
 	if s.State != outbox.Sent {
 		return
 	}
@@ -274,6 +284,17 @@ func (q *Queue) Withdraw(key string) {
 	defer q.mu.Unlock()
 	if e := q.byKey[key]; e != nil && e.State == outbox.Waiting {
 		e.State = outbox.Withdrawn
+	}
+}
+
+// Shelve gives the record of a settled message another key, as the commit does that takes it back and lets it be told again.
+// The first of a bundle cannot be shelved here.
+func (q *Queue) Shelve(key, shelf string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if e := q.byKey[key]; e != nil {
+		delete(q.byKey, key)
+		q.byKey[shelf] = e
 	}
 }
 
