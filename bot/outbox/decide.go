@@ -43,7 +43,7 @@ func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool)
 	case c.counts() && c.Rang >= first.Noise.Budget:
 		return c, end(c, Withdrawn, ReasonBudget), false
 	}
-	if calm := c.calm(now); calm > now {
+	if calm := c.calm(now); calm > now && !c.over(calm) {
 		d = wait(c, now, calm, ReasonCalm)
 		d.Move = true
 		return c, d, false

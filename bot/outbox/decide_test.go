@@ -116,6 +116,7 @@ func TestWhatNeedsNoAttemptIsSettledWithoutOne(t *testing.T) {
 		{"first of a group", held(Message{Kind: Breach, Fold: calm}, nil), true, verdict{}},
 		{"soon after another of its group", since(held(Message{Kind: Breach, Fold: calm}, nil), noon-10_000), false,
 			verdict{State: Waiting, Reason: ReasonCalm, After: 50 * time.Second, Move: true}},
+		{"soon after another of its group, useless later", since(held(Message{Kind: Warning, Fold: calm, Expires: noon + 30_000}, nil), noon-10_000), true, verdict{}},
 		{"a minute after another of its group", since(held(Message{Kind: Breach, Fold: calm}, nil), noon-60_000), true, verdict{}},
 		{"the chat heard enough", rang(held(Message{Kind: Breach, Noise: &Noise{Budget: 5}}, nil), 5), false, verdict{State: Withdrawn, Reason: ReasonBudget}},
 		{"the chat may hear one more", rang(held(Message{Kind: Breach, Noise: &Noise{Budget: 5}}, nil), 4), true, verdict{}},
