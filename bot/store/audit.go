@@ -41,7 +41,7 @@ func (s *Store) MessageKeys(ctx context.Context, shop string) ([]string, error) 
 	var found []string
 	err := s.scan(ctx, p, func(_ *redis.Client, keys []string) error {
 		for _, key := range keys {
-			if name, mine := strings.CutPrefix(key, prefix); mine {
+			if name, mine := strings.CutPrefix(key, prefix); mine && !strings.HasPrefix(name, "bundle/") { // that is where several went
 				found = append(found, name)
 			}
 		}
