@@ -1,16 +1,12 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strconv"
 	"time"
-
-	"github.com/redis/go-redis/v9"
 
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
@@ -42,9 +38,9 @@ func (s *Store) LookAtBoards(ctx context.Context, shop string, at rules.Instant)
 // ClaimBoards claims up to limit shops whose boards are due to be looked at, the longest due first. The claimer must
 // [Store.PlanBoards] within the lease; otherwise the shop becomes due again.
 func (s *Store) ClaimBoards(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]jobs.BoardDue, error) {
-	shops, err := s.dueBoards(ctx, now, limit)
-	if err != nil || len(shops) == 0 {
-		return nil, err
+	shops, err := s.dueShops(ctx, now, limit, boardsKey)
+	if err != nil {
+		return nil, fmt.Errorf("looking for due boards: %w", err)
 	}
 	until := now + rules.Instant(lease.Milliseconds()+rand.Int64N(boardLeaseSpread))
 	calls := make([]*call, len(shops))
@@ -61,29 +57,6 @@ func (s *Store) ClaimBoards(ctx context.Context, now rules.Instant, lease time.D
 		}
 	}
 	return claimed, nil
-}
-
-// dueBoards reads all partitions in one round trip.
-func (s *Store) dueBoards(ctx context.Context, now rules.Instant, limit int) ([]string, error) {
-	pipe := s.db.Pipeline()
-	for p := range partitions {
-		pipe.ZRangeByScoreWithScores(ctx, boardsKey(p), &redis.ZRangeBy{Min: "-inf", Max: score(now), Count: int64(limit)})
-	}
-	cmds, err := pipe.Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("looking for due boards: %w", err)
-	}
-	var due []redis.Z
-	for _, cmd := range cmds {
-		due = append(due, cmd.(*redis.ZSliceCmd).Val()...)
-	}
-	slices.SortStableFunc(due, func(a, b redis.Z) int { return cmp.Compare(a.Score, b.Score) })
-	shops := make([]string, 0, limit)
-	for _, z := range due[:min(len(due), limit)] {
-		member, _ := z.Member.(string)
-		shops = append(shops, unesc(member))
-	}
-	return shops, nil
 }
 
 // PlanBoards ends a claim: the boards are looked at next at an instant, or sooner when somebody asked for it since the

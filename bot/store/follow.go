@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
-
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/sla"
 	"shopwarden/rules"
@@ -16,21 +14,14 @@ import (
 // DueAlarms returns up to limit alarms of each partition that are due to be looked at, the longest due first, in one round
 // trip. It changes nothing: whoever has looked sets the next look with [Store.Followed], so that a crash loses none.
 func (s *Store) DueAlarms(ctx context.Context, now rules.Instant, limit int) ([]alarm.Due, error) {
-	pipe := s.db.Pipeline()
-	for p := range partitions {
-		pipe.ZRangeByScoreWithScores(ctx, alarmsKey(p), &redis.ZRangeBy{Min: "-inf", Max: score(now), Count: int64(limit)})
-	}
-	cmds, err := pipe.Exec(ctx)
+	members, err := s.dueMembers(ctx, now, limit, eachPartition(alarmsKey))
 	if err != nil {
 		return nil, fmt.Errorf("looking for due alarms: %w", err)
 	}
 	var due []alarm.Due
-	for _, cmd := range cmds {
-		for _, z := range cmd.(*redis.ZSliceCmd).Val() {
-			member, _ := z.Member.(string)
-			if shop, id, ok := strings.Cut(member, "\x00"); ok {
-				due = append(due, alarm.Due{Shop: unesc(shop), ID: id, At: rules.Instant(z.Score)})
-			}
+	for _, m := range members {
+		if shop, id, ok := strings.Cut(m.member, "\x00"); ok {
+			due = append(due, alarm.Due{Shop: unesc(shop), ID: id, At: rules.Instant(m.at)})
 		}
 	}
 	return due, nil

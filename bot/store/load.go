@@ -211,20 +211,14 @@ func decodeFields[K comparable, V any](names []K, cmd *redis.SliceCmd, decode fu
 
 // Wakes reads the wake sets of all partitions in one round trip.
 func (s *Store) Wakes(ctx context.Context, now rules.Instant, limit int) ([]sla.Wake, error) {
-	pipe := s.db.Pipeline()
-	for p := range partitions {
-		pipe.ZRangeByScore(ctx, wakeKey(p), &redis.ZRangeBy{Min: "-inf", Max: score(now), Count: int64(limit)})
-	}
-	cmds, err := pipe.Exec(ctx)
+	due, err := s.dueMembers(ctx, now, limit, eachPartition(wakeKey))
 	if err != nil {
 		return nil, fmt.Errorf("reading wake-ups: %w", err)
 	}
 	var wakes []sla.Wake
-	for _, cmd := range cmds {
-		for _, member := range cmd.(*redis.StringSliceCmd).Val() {
-			if wake, ok := parseWake(member); ok {
-				wakes = append(wakes, wake)
-			}
+	for _, d := range due {
+		if wake, ok := parseWake(d.member); ok {
+			wakes = append(wakes, wake)
 		}
 	}
 	return wakes, nil

@@ -185,23 +185,20 @@ func (s *Store) dueLines(ctx context.Context, now rules.Instant, first, last out
 
 // dueIn looks at some lanes of some partitions, each as deep as limit.
 func (s *Store) dueIn(ctx context.Context, now rules.Instant, first, last outbox.Lane, from, to, limit int) (list []due, err error) {
-	pipe := s.db.Pipeline()
+	var sets []string
 	for p := from; p < to; p++ {
 		for lane := first; lane <= last; lane++ {
-			pipe.ZRangeByScoreWithScores(ctx, laneKey(p, lane), &redis.ZRangeBy{Min: "-inf", Max: "(" + score(now+1), Count: int64(limit)})
+			sets = append(sets, laneKey(p, lane))
 		}
 	}
-	cmds, err := pipe.Exec(ctx)
+	members, err := s.dueMembers(ctx, now, limit, sets)
 	if err != nil {
 		return nil, fmt.Errorf("looking for due messages: %w", err)
 	}
 	lanes := int(last-first) + 1
-	for i, cmd := range cmds {
-		for _, z := range cmd.(*redis.ZSliceCmd).Val() {
-			name, _ := z.Member.(string)
-			if line, ok := parseLine(first+outbox.Lane(i%lanes), name); ok {
-				list = append(list, due{line, z.Score})
-			}
+	for _, m := range members {
+		if line, ok := parseLine(first+outbox.Lane(m.set%lanes), m.member); ok {
+			list = append(list, due{line, m.at})
 		}
 	}
 	return list, nil

@@ -1,12 +1,10 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -83,9 +81,9 @@ func slotOf(shop, text string) (rules.Instant, error) {
 // ClaimDue claims up to limit shops whose digest is due at now, the longest due first. The claimer must Schedule the next
 // one within the lease; otherwise the shop becomes due again, for the same slot.
 func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Duration, limit int) ([]jobs.Due, error) {
-	due, err := s.dueShops(ctx, now, limit)
-	if err != nil || len(due) == 0 {
-		return nil, err
+	due, err := s.dueShops(ctx, now, limit, digestKey)
+	if err != nil {
+		return nil, fmt.Errorf("looking for due digests: %w", err)
 	}
 	id, until := rand.Text(), now+rules.Instant(lease.Milliseconds())
 	calls := make([]*call, len(due))
@@ -110,27 +108,4 @@ func (s *Store) ClaimDue(ctx context.Context, now rules.Instant, lease time.Dura
 		claimed = append(claimed, jobs.Due{Shop: due[i], At: at})
 	}
 	return claimed, nil
-}
-
-// dueShops reads the schedules of all partitions in one round trip.
-func (s *Store) dueShops(ctx context.Context, now rules.Instant, limit int) ([]string, error) {
-	pipe := s.db.Pipeline()
-	for p := range partitions {
-		pipe.ZRangeByScoreWithScores(ctx, digestKey(p), &redis.ZRangeBy{Min: "-inf", Max: score(now), Count: int64(limit)})
-	}
-	cmds, err := pipe.Exec(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("looking for due digests: %w", err)
-	}
-	var due []redis.Z
-	for _, cmd := range cmds {
-		due = append(due, cmd.(*redis.ZSliceCmd).Val()...)
-	}
-	slices.SortStableFunc(due, func(a, b redis.Z) int { return cmp.Compare(a.Score, b.Score) })
-	shops := make([]string, 0, limit)
-	for _, z := range due[:min(len(due), limit)] {
-		member, _ := z.Member.(string)
-		shops = append(shops, unesc(member))
-	}
-	return shops, nil
 }
