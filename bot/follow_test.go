@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -12,9 +11,6 @@ import (
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
-	"shopwarden/bot/sla"
-	"shopwarden/bot/store"
-	"shopwarden/bot/store/storetest"
 	"shopwarden/config"
 	"shopwarden/rules"
 )
@@ -23,32 +19,19 @@ import (
 // the owner are asked, it is told again, somebody hands over, and the parcel leaves late.
 func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	ctx := t.Context()
-	s, err := store.Connect(ctx, store.Options{URL: storetest.Redis(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
 	late := time.Date(2026, 11, 23, 10, 0, 0, 0, time.UTC) // a Monday
 	now := late.Add(-48 * time.Hour)
-	a, err := assemble(config.Settings{}, s, slog.New(slog.DiscardHandler), func() time.Time { return now }, sla.Config{Sweep: -1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	check(s.SaveShop(ctx, config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}))
+	a := assembled(t, &now)
+	s := a.store
+	check(t, s.SaveShop(ctx, config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}))
 	person := notify.Chat{ID: 7, Role: notify.Team, Lang: "en", Title: "Li"}
 	for _, chat := range []notify.Chat{{ID: -5, Role: notify.Team, Lang: "zh", Alerts: true}, {ID: 1, Role: notify.Owner, Lang: "en"}, person} {
-		check(s.Bind(ctx, "tea", chat))
+		check(t, s.Bind(ctx, "tea", chat))
 	}
 	counter := office{a.desk, a.advisor, a}
 	for hours, want := range map[string]bool{"9 to 5": false, "00:00-24:00": false, "mon-fri 10:20-18:00": true} {
 		ok, err := counter.SetDuty(ctx, "tea", person, hours)
-		check(err)
+		check(t, err)
 		if ok != want {
 			t.Errorf("hours %q are taken: %v, want %v", hours, ok, want)
 		}
@@ -56,25 +39,25 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	running, stop := context.WithCancel(ctx)
 	done := make(chan error, 1)
 	go func() { done <- a.tracker.Run(running) }()
-	t.Cleanup(func() { stop(); check(<-done) })
+	t.Cleanup(func() { stop(); check(t, <-done) })
 	order := rules.Subject{Kind: rules.Order, ID: "1"}
 	apply := func(typ rules.Type, id string) {
 		t.Helper()
-		check(a.tracker.Apply(ctx, "tea", []rules.Event{{ID: id, Type: typ, At: now, Data: rules.Data{OrderID: "1"}}}))
+		check(t, a.tracker.Apply(ctx, "tea", []rules.Event{{ID: id, Type: typ, At: now, Data: rules.Data{OrderID: "1"}}}))
 	}
 	apply("order.paid", "p")
 	now = late.Add(time.Second)
-	check(a.tracker.Tick(ctx, "tea", []rules.Subject{order}, false))
+	check(t, a.tracker.Tick(ctx, "tea", []rules.Subject{order}, false))
 	id := alarm.CaseID("ship-on-time", order)
-	check(s.Followed(ctx, "tea", id, rules.InstantOf(now.Add(alarm.DefaultEscalate)))) // as the queue does when the alert was sent
+	check(t, s.Followed(ctx, "tea", id, rules.InstantOf(now.Add(alarm.DefaultEscalate)))) // as the queue does when the alert was sent
 
 	var seen []string
 	step := func(d time.Duration, want ...string) {
 		t.Helper()
 		now = now.Add(d)
-		check(a.follow().Run(ctx))
+		check(t, a.follow().Run(ctx))
 		keys, err := s.MessageKeys(ctx, "tea")
-		check(err)
+		check(t, err)
 		var fresh []string
 		for _, key := range keys {
 			verb, _, _ := strings.Cut(key, "/")
@@ -93,7 +76,7 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	step(6*time.Minute, "handover/7")
 	step(40*time.Minute, "remind/-5")
 	roster, err := counter.Roster(ctx, "tea")
-	check(err)
+	check(t, err)
 	if len(roster.People) != 1 || !roster.People[0].Now || roster.People[0].Until != rules.InstantOf(late.Add(8*time.Hour)) {
 		t.Errorf("roster %+v", roster.People)
 	}
@@ -101,21 +84,15 @@ func TestALateOrderIsFollowedUntilItIsDone(t *testing.T) {
 	step(0, "done-note/-5", "done-note/1", "done-note/7", "done/-5", "done/1", "done/7")
 	step(3 * time.Hour)
 	due, err := s.DueAlarms(ctx, rules.InstantOf(now.AddDate(1, 0, 0)), 10)
-	check(err)
+	check(t, err)
 	if len(due) != 1 || !strings.HasPrefix(due[0].ID, "duty|") {
 		t.Errorf("still followed: %+v", due)
 	}
 }
 
 func TestAQuestionThatWaitedIsNotAskedWhenItWasAnsweredMeanwhile(t *testing.T) {
-	s, err := store.Connect(t.Context(), store.Options{URL: storetest.Redis(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	if err := s.SaveShop(t.Context(), config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}); err != nil {
-		t.Fatal(err)
-	}
+	s := assembled(t, new(time.Time)).store
+	check(t, s.SaveShop(t.Context(), config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}))
 	now := rules.InstantOf(time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC))
 	li := alarm.Mark{Person: 7, Name: "Li", At: now - 60*60*1000}
 	old := li

@@ -1,6 +1,7 @@
 package alarm
 
 import (
+	"slices"
 	"strings"
 
 	"shopwarden/rules"
@@ -31,19 +32,10 @@ func Read(id string) (about About, ok bool) {
 			return about, err == nil && ref != ""
 		}
 		s, ok := rules.ParseSubject(text)
-		if ok && known(s.Kind) && s.ID != "" && about.Rule != "" {
+		if ok && slices.Contains(rules.Kinds(), s.Kind) && s.ID != "" && about.Rule != "" {
 			about.Ref, about.Subject = ref, s
 			return about, true
 		}
 	}
 	return About{}, false
-}
-
-func known(kind rules.Kind) bool {
-	for _, k := range rules.Kinds() {
-		if k == kind {
-			return true
-		}
-	}
-	return false
 }

@@ -57,7 +57,6 @@ type Alarm struct {
 	Raised    rules.Instant `json:"raised,omitempty"`    // when, the last time
 	Round     rules.Instant `json:"round,omitempty"`     // the take that ran out before that, by its instant; 0 = nobody had taken it
 	Version   int64         `json:"version,omitempty"`   // +1 with every change, for keys of messages that tell of it
-	Chats     []int64       `json:"chats,omitempty"`     // chats that were told
 }
 
 // DefaultEscalate is how long an alert may go untaken where a shop says nothing else.

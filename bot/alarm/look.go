@@ -100,9 +100,9 @@ func (a Alarm) Held(now rules.Instant) bool {
 // looking more often than asked changes nothing.
 //
 // Nobody takes it within Escalate of being told: the people on duty are asked, and as long after that the owner; with nobody
-// on duty, the owner at once; an owner who is on duty is asked once. A take stops that until it runs out; then it begins again, without a wait. What is late and
-// still to be done is told again after 1, 2, 4 … hours, at most 24, six times. In a snooze nothing happens, nor when it is
-// not the shop's fault; a snooze that was pressed while things were better has ended.
+// on duty, the owner at once; an owner who is on duty is asked once. A take stops that until it runs out; then it begins
+// again, without a wait. What is late and still to be done is told again after 1, 2, 4 … hours, at most 24, six times. In a
+// snooze nothing happens, nor when it is not the shop's fault; a snooze that was pressed while things were better has ended.
 func (a Alarm) Look(in Look) (next Alarm, tasks []Task, again rules.Instant) {
 	switch in.State {
 	case Undecided, Cleared, Gone:

@@ -132,8 +132,8 @@ func (w *Worker) stale(ctx context.Context, c Claimed) []bool {
 	return stale
 }
 
-// snoozed reports whether somebody asked for quiet about what a message warns or tells of, or has taken what it asks for. When that cannot be found out it
-// goes out.
+// snoozed reports whether somebody asked for quiet about what a message warns or tells of, or has taken what it asks for. When
+// that cannot be found out it goes out.
 func (w *Worker) snoozed(ctx context.Context, m Held, now rules.Instant) bool {
 	if w.checker == nil || m.Retried || m.EditOf != "" || m.Fold == nil || m.Fold.Case == "" {
 		return false

@@ -32,23 +32,23 @@ func (d decision) outcome() string {
 	return d.State.String()
 }
 
-// prepare decides what needs no attempt. Otherwise send is true, and c is what is left to be sent.
-func prepare(c Claimed, now rules.Instant) (rest Claimed, d decision, send bool) {
+// prepare decides what needs no attempt. Otherwise send is true.
+func prepare(c Claimed, now rules.Instant) (d decision, send bool) {
 	first := c.First()
 	switch {
 	case c.over(now):
-		return c, end(c, Failed, ReasonExpired), false
+		return end(c, Failed, ReasonExpired), false
 	case first.EditOf != "" && c.Target.ID == 0 && (first.Kind == Retraction || first.Kind == Status), first.ReplyOf != "" && c.Target.ID == 0:
-		return c, end(c, Withdrawn, ReasonNoTarget), false
+		return end(c, Withdrawn, ReasonNoTarget), false
 	case c.counts() && c.Rang >= first.Noise.Budget:
-		return c, end(c, Withdrawn, ReasonBudget), false
+		return end(c, Withdrawn, ReasonBudget), false
 	}
 	if calm := c.calm(now); calm > now && !c.over(calm) {
 		d = wait(c, now, calm, ReasonCalm)
 		d.Move = true
-		return c, d, false
+		return d, false
 	}
-	return c, decision{}, true
+	return decision{}, true
 }
 
 // over reports whether all messages are too old to be of use.

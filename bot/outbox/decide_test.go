@@ -124,7 +124,7 @@ func TestWhatNeedsNoAttemptIsSettledWithoutOne(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, d, send := prepare(tt.claimed, noon)
+			d, send := prepare(tt.claimed, noon)
 			if send != tt.send {
 				t.Errorf("send %v, want %v", send, tt.send)
 			}

@@ -189,13 +189,12 @@ func (r *run) ready(limit int) (list []*item) {
 		if len(list) == limit {
 			break
 		}
-		rest, d, send := prepare(it.Claimed, r.instant())
+		d, send := prepare(it.Claimed, r.instant())
 		if !send {
 			r.hand.remove(it)
 			r.settle(it.First().Kind, d)
 			continue
 		}
-		it.Claimed = rest
 		list = append(list, it)
 	}
 	return list

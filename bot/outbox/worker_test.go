@@ -741,19 +741,35 @@ func TestAClockThatWasSetBackKeepsNoAlert(t *testing.T) {
 	})
 }
 
+// bundle sends messages of one group as one.
+func (s *scene) bundle(keys ...string) {
+	s.t.Helper()
+	var rows []outbox.Message
+	for _, key := range keys {
+		rows = append(rows, row(key, "ship", 0))
+	}
+	s.put(rows...)
+	time.Sleep(time.Second) // all are due
+	s.run(time.Second, outbox.Config{})
+}
+
+// correct takes one of a bundle back, which must edit its row and nothing else.
+func (s *scene) correct(of, with, want string) {
+	s.t.Helper()
+	back := retraction("r", of, 1)
+	back.Fold = &outbox.Fold{Group: "r", Row: with}
+	s.put(back)
+	s.run(time.Second, outbox.Config{})
+	if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != want {
+		s.t.Errorf("sent %+v", s.attempts)
+	}
+}
+
 func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.put(row("a", "ship", 0), row("b", "ship", 0), row("c", "ship", 0))
-		time.Sleep(time.Second)
-		s.run(time.Second, outbox.Config{})
-		back := retraction("r", "b", 1)
-		back.Fold = &outbox.Fold{Group: "r", Row: "b, in time"}
-		s.put(back)
-		s.run(time.Second, outbox.Config{})
-		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 a b, in time c" {
-			t.Errorf("sent %+v", s.attempts)
-		}
+		s.bundle("a", "b", "c")
+		s.correct("b", "b, in time", "3 a b, in time c")
 	})
 }
 
@@ -762,17 +778,9 @@ func TestAnAlertTakenBackOutOfABurstIsEditedInItsRow(t *testing.T) {
 func TestAViolationTakenBackOutOfABundleIsEditedInItsRow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScene(t)
-		s.put(row("v#", "quiet", 0), row("v", "quiet", 0), row("c", "quiet", 0))
-		time.Sleep(time.Second)
-		s.run(time.Second, outbox.Config{})
+		s.bundle("v#", "v", "c")
 		s.queue.Shelve("v", "v#123")
-		back := retraction("r", "v#123", 1)
-		back.Fold = &outbox.Fold{Group: "r", Row: "taken back"}
-		s.put(back)
-		s.run(time.Second, outbox.Config{})
-		if len(s.attempts) != 2 || s.attempts[1].EditID != 100 || s.attempts[1].HTML != "3 v# taken back c" {
-			t.Errorf("sent %+v", s.attempts)
-		}
+		s.correct("v#123", "taken back", "3 v# taken back c")
 	})
 }
 
