@@ -44,11 +44,16 @@ import (
 // Role is what a chat may do with a shop.
 type Role string
 
-// Owner: a private chat that was bound with an owner's code; may query and change settings. Team: a group; may query,
-// settings only by its administrators.
+// Owner: a private chat that was bound with an owner's code; may do everything. Manager: the same, but not say who else
+// belongs to the shop as manager or owner, nor delete anything. Agent: may query, and say what is done about a case. Viewer:
+// may query. Team: a group, whose members are agents and whose administrators are managers; of a private chat it is an older
+// word for agent.
 const (
-	Owner Role = "owner"
-	Team  Role = "team"
+	Owner   Role = "owner"
+	Manager Role = "manager"
+	Agent   Role = "agent"
+	Viewer  Role = "viewer"
+	Team    Role = "team"
 )
 
 // Chat is a subscription of one chat to one shop.
@@ -59,7 +64,10 @@ type Chat struct {
 	Role     Role          `json:"role"`
 	Lang     string        `json:"lang"`                // zh or en
 	Alerts   bool          `json:"alerts"`              // breaches, warnings, violations, retractions
-	Digest   bool          `json:"digest"`              // the daily scorecard
+	Digest   bool          `json:"digest"`              // the scorecards
+	Without  string        `json:"without,omitempty"`   // what its scorecards do without: names with commas between; "" = nothing
+	Days     string        `json:"days,omitempty"`      // weekdays of the daily scorecard: mon,tue…; "" = every day
+	Pictures string        `json:"pictures,omitempty"`  // "" = light, dark, off
 	Board    bool          `json:"board,omitempty"`     // one message that shows what is open and is kept up to date
 	Paused   bool          `json:"paused,omitempty"`    // blocked or kicked: nothing is queued until the chat speaks again
 	PausedAt rules.Instant `json:"paused_at,omitempty"` // since when; 0 = not paused, or not known

@@ -13,6 +13,7 @@ import (
 	"context"
 	"time"
 
+	"shopwarden/bot/chart"
 	"shopwarden/rules"
 )
 
@@ -26,27 +27,29 @@ type Button struct {
 
 // Message is one message to one chat, fully rendered.
 type Message struct {
-	Key     string        `json:"key"`   // business key with the chat behind it: a second message of that key dies in the queue
-	Route   string        `json:"route"` // what the queue is partitioned by: the shop id, or the chat id for replies
-	Shop    string        `json:"shop,omitempty"`
-	Chat    int64         `json:"chat"`
-	Thread  int           `json:"thread,omitempty"` // forum topic
-	Kind    string        `json:"kind"`             // one of the kinds below
-	Lang    string        `json:"lang,omitempty"`   // language of the text
-	HTML    string        `json:"html"`             // Telegram HTML, escaped
-	Buttons [][]Button    `json:"buttons,omitempty"`
-	Silent  bool          `json:"silent,omitempty"`
-	EditOf  string        `json:"edit_of,omitempty"`  // key of an earlier message to edit in place; see Worker
-	EditID  int           `json:"edit_id,omitempty"`  // message id to edit in place (answers to buttons)
-	ReplyTo int           `json:"reply_to,omitempty"` // message id to answer
-	ReplyOf string        `json:"reply_of,omitempty"` // key of an earlier message to answer; not sent when that never was
-	Created rules.Instant `json:"created"`
-	Due     rules.Instant `json:"due,omitempty"`     // not before; 0 = at once
-	Expires rules.Instant `json:"expires,omitempty"` // given up when not sent by then; 0 = never
-	File    *File         `json:"file,omitempty"`    // a document; HTML is its caption
-	Fold    *Fold         `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
-	Follow  *Follow       `json:"follow,omitempty"`  // what is followed up once it was sent, or was only counted; nil = nothing
-	Noise   *Noise        `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes
+	Key     string         `json:"key"`   // business key with the chat behind it: a second message of that key dies in the queue
+	Route   string         `json:"route"` // what the queue is partitioned by: the shop id, or the chat id for replies
+	Shop    string         `json:"shop,omitempty"`
+	Chat    int64          `json:"chat"`
+	Thread  int            `json:"thread,omitempty"` // forum topic
+	Kind    string         `json:"kind"`             // one of the kinds below
+	Lang    string         `json:"lang,omitempty"`   // language of the text
+	HTML    string         `json:"html"`             // Telegram HTML, escaped
+	Buttons [][]Button     `json:"buttons,omitempty"`
+	Silent  bool           `json:"silent,omitempty"`
+	EditOf  string         `json:"edit_of,omitempty"`  // key of an earlier message to edit in place; see Worker
+	EditID  int            `json:"edit_id,omitempty"`  // message id to edit in place (answers to buttons)
+	ReplyTo int            `json:"reply_to,omitempty"` // message id to answer
+	ReplyOf string         `json:"reply_of,omitempty"` // key of an earlier message to answer; not sent when that never was
+	Created rules.Instant  `json:"created"`
+	Due     rules.Instant  `json:"due,omitempty"`     // not before; 0 = at once
+	Expires rules.Instant  `json:"expires,omitempty"` // given up when not sent by then; 0 = never
+	File    *File          `json:"file,omitempty"`    // a document; HTML is its caption
+	Picture *chart.Picture `json:"picture,omitempty"` // drawn when it is sent; HTML is its caption when it fits into one, and goes alone when there is no picture
+	Rich    string         `json:"rich,omitempty"`    // the same as a rich message, for where those are understood; HTML is complete without it
+	Fold    *Fold          `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
+	Follow  *Follow        `json:"follow,omitempty"`  // what is followed up once it was sent, or was only counted; nil = nothing
+	Noise   *Noise         `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes
 }
 
 // File is a document that goes with a message.

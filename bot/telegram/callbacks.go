@@ -47,7 +47,8 @@ func place(a *ask, m models.MaybeInaccessibleMessage) bool {
 	switch {
 	case m.Message != nil:
 		a.chat = m.Message.Chat
-		if m.Message.Text != "" { // a picture with a caption cannot become a page
+		a.onPicture = len(m.Message.Photo) > 0
+		if m.Message.Text != "" || a.onPicture { // a file stays what it is
 			a.edit = m.Message.ID
 		}
 		if m.Message.IsTopicMessage {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"shopwarden/bot/chart"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -95,12 +96,13 @@ type ask struct {
 
 	signature string // title of an administrator who speaks as the group
 
-	button   bool
-	shop     string // of a button
-	edit     int    // the message to edit in place, 0 = none
-	pressed  int    // the message a button stands under, 0 = not known
-	callback string // id of the press
-	replyTo  int
+	button    bool
+	shop      string // of a button
+	edit      int    // the message to edit in place, 0 = none
+	onPicture bool   // that message is a picture with a caption
+	pressed   int    // the message a button stands under, 0 = not known
+	callback  string // id of the press
+	replyTo   int
 
 	lang    string // of the reader
 	chosen  string // the language the chat has chosen, "" = none
@@ -145,6 +147,8 @@ type answer struct {
 	problem notify.Problem
 	notice  string // plain; with a button only, for a moment
 	shop    string
+	picture *chart.Picture // goes with the page
+	file    *outbox.File   // html is its caption
 }
 
 func page(html string, buttons [][]outbox.Button) answer { return answer{html: html, buttons: buttons} }
@@ -402,8 +406,11 @@ func (r *Router) send(ctx context.Context, a *ask, out answer) error {
 	m := outbox.Message{
 		Key: fmt.Sprintf("reply/%d/0", a.update), Route: strconv.FormatInt(a.chat.ID, 10), Shop: out.shop,
 		Chat: a.chat.ID, Thread: a.thread, Kind: outbox.Reply, HTML: out.html, Buttons: out.buttons,
-		EditID: a.edit, ReplyTo: a.replyTo,
+		Picture: out.picture, File: out.file, EditID: a.edit, ReplyTo: a.replyTo,
 		Created: rules.InstantOf(now), Expires: rules.InstantOf(now.Add(repliesLive)),
+	}
+	if (out.picture != nil) != a.onPicture || out.file != nil {
+		m.EditID = 0 // a text cannot become a picture, nor a picture a text
 	}
 	if err := r.queue.Enqueue(ctx, m.Created, []outbox.Message{m}); err != nil {
 		return fmt.Errorf("queueing the answer: %w", err)
