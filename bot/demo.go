@@ -10,7 +10,7 @@ import (
 type demoCmd struct {
 	Listen string  `default:"127.0.0.1:8080" help:"Address of the page." placeholder:"ADDRESS"`
 	Speed  float64 `default:"60" help:"How many times as fast as real time."`
-	Lang   string  `default:"zh" enum:"zh,en" help:"Language of the chats: zh or en."`
+	Lang   string  `default:"zh" help:"Language of the chats: zh or en."`
 	Seed   uint64  `default:"1" help:"The same seed brings the same days."`
 }
 

@@ -6,10 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
+	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
@@ -240,6 +242,9 @@ func (c shopSetCmd) Run(ctx context.Context, w world, flags *cli) error {
 			if err := shop.Set(key, value); err != nil {
 				return err
 			}
+		}
+		if l := locale.Languages(); shop.Lang != "" && !slices.Contains(l, shop.Lang) {
+			return fmt.Errorf("lang: nothing is written in %q yet; choose one of %s", shop.Lang, strings.Join(l, ", "))
 		}
 		return nil
 	})

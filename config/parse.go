@@ -91,6 +91,13 @@ func oneOf(words ...string) func(string) (string, error) {
 	}
 }
 
+func parseLang(text string) (string, error) {
+	if !langCode.MatchString(text) {
+		return "", fmt.Errorf("%q is no code of a language such as zh or en", text)
+	}
+	return text, nil
+}
+
 func parseText(text string) (string, error) {
 	if strings.TrimSpace(text) == "" {
 		return "", fmt.Errorf("is empty")

@@ -29,6 +29,10 @@ func NewShop(id, platform string, now time.Time) Shop {
 		Secrets: []ShopSecret{}, Created: now.UTC().Truncate(time.Second)}
 }
 
+// langCode is the shape of a language's code. Which languages the bot speaks is not known here; it answers in English where
+// it does not speak one.
+var langCode = regexp.MustCompile(`^[a-z]{2,3}$`)
+
 var shopID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
 
 // Validate returns every problem of the shop, joined; nil when there is none. With packs it also binds the shop to its
@@ -43,7 +47,7 @@ func (s Shop) Validate(packs *Packs) error {
 	}
 	check(shopID.MatchString(s.ID), "id %q: use letters, digits, _ and -, at most 64", s.ID)
 	errs = append(errs, checkPlatform(s.Platform), wrap(checkName(s.Name), "name"))
-	check(s.Lang == "" || s.Lang == "zh" || s.Lang == "en", "lang %q is neither zh nor en", s.Lang)
+	check(s.Lang == "" || langCode.MatchString(s.Lang), "lang %q is no code of a language such as zh or en", s.Lang)
 	check(s.AlertAt >= 0, "alert_at %d is below 0", s.AlertAt)
 	errs = append(errs, wrap(checkDigestAt(s.DigestAt), "digest_at"), wrap(checkEscalate(s.Escalate), "escalate"))
 	if s.Timezone != "" {

@@ -53,7 +53,7 @@ func settables() []settable {
 				return err
 			},
 			func(s *Shop) { s.Calendar = nil }},
-		plain("lang", "zh", "Language of chats that have not chosen one: zh or en.", func(s *Shop) *string { return &s.Lang }, oneOf("zh", "en")),
+		plain("lang", "zh", "Language of chats that have not chosen one: a code such as zh or en.", func(s *Shop) *string { return &s.Lang }, parseLang),
 		{SettableDoc{"alert_at", "5", "Breaches of one day that make a violation, for every rule without its own; reset: the pack's."},
 			func(s *Shop, text string) (err error) { s.AlertAt, err = positive(text, s.AlertAt); return err },
 			func(s *Shop) { s.AlertAt = 0 }},

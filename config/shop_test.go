@@ -21,13 +21,13 @@ func TestANewShopIsValid(t *testing.T) {
 }
 
 func TestAShopReportsAllItsProblems(t *testing.T) {
-	s := Shop{ID: "a shop", Platform: "tabao", Timezone: "Asia/Nowhere", Hours: "9-5", Pack: "douyin-2023", Lang: "fr", AlertAt: -1, DigestAt: "9h",
+	s := Shop{ID: "a shop", Platform: "tabao", Timezone: "Asia/Nowhere", Hours: "9-5", Pack: "douyin-2023", Lang: "fr_FR", AlertAt: -1, DigestAt: "9h",
 		Name: strings.Repeat("x", 65)}
 	want := []string{
 		`id "a shop": use letters, digits, _ and -, at most 64`,
 		`platform "tabao" is unknown; there are standard, doudian`,
 		`name: is longer than 64 letters`,
-		`lang "fr" is neither zh nor en`,
+		`lang "fr_FR" is no code of a language such as zh or en`,
 		`alert_at -1 is below 0`,
 		`digest_at: "9h" is no time of day such as 09:00, nor off`,
 		`timezone: "Asia/Nowhere" is no time zone; write a name such as Asia/Shanghai or UTC`,
@@ -127,7 +127,7 @@ func TestSetRefusesWhatCannotBeAndChangesNothing(t *testing.T) {
 		"timezone=Mars":                      "is no time zone",
 		"hours=9-5":                          "is no block of hours",
 		"pack=../x":                          "is no id",
-		"lang=fr":                            "is not one of zh, en",
+		"lang=French":                        "no code of a language",
 		"alert_at=0":                         "leave it empty to reset",
 		"alert_at=many":                      "is no whole number",
 		"digest_at=24:00":                    "is no time of day",
@@ -164,7 +164,7 @@ func TestAProblemNamesItsKeyOnce(t *testing.T) {
 		"hours=9-5":                      `hours: "9-5" is no block of hours such as 09:00-21:00, nor always or platform`,
 		"digest_at=9h":                   `digest_at: "9h" is no time of day such as 09:00, nor off`,
 		"timezone=Mars":                  `timezone: "Mars" is no time zone; write a name such as Asia/Shanghai or UTC`,
-		"lang=fr":                        `lang: "fr" is not one of zh, en`,
+		"lang=f":                         `lang: "f" is no code of a language such as zh or en`,
 		"name=a\nb":                      `name: "a\nb" holds a line break or another character that does not show; write plain text in one line`,
 		"rules.ship-on-time.within=soon": `rules.ship-on-time.within: "soon" is no duration; write 36h or 90m`,
 	} {

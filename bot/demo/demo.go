@@ -9,10 +9,13 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/store"
@@ -49,8 +52,8 @@ func (c Config) withDefaults() (Config, error) {
 	switch {
 	case c.Speed < 0 || c.Speed > maxSpeed:
 		return c, fmt.Errorf("a speed of %v does not work; choose one between 0 and %d with --speed", c.Speed, maxSpeed)
-	case c.Lang != "zh" && c.Lang != "en":
-		return c, fmt.Errorf("no language %q; choose zh or en with --lang", c.Lang)
+	case !slices.Contains(locale.Languages(), c.Lang):
+		return c, fmt.Errorf("no language %q; choose %s with --lang", c.Lang, strings.Join(locale.Languages(), " or "))
 	}
 	return c, nil
 }

@@ -4,7 +4,11 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
+	"path"
 	"slices"
+	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
@@ -23,8 +27,20 @@ type Catalogue struct {
 	printers map[string]*Printer
 }
 
-// Languages lists the languages of the catalogue.
-func Languages() []string { return []string{"en", "zh"} }
+// Languages lists the languages of the catalogue by their codes: those that have a file.
+func Languages() []string { return slices.Clone(languages()) }
+
+var languages = sync.OnceValue(func() []string { return languagesOf(files) })
+
+func languagesOf(from fs.FS) (list []string) {
+	paths, _ := fs.Glob(from, "catalogue/*.yaml") // the pattern is no bad one
+	for _, p := range paths {
+		name := strings.TrimSuffix(path.Base(p), ".yaml")
+		list = append(list, name[strings.LastIndexByte(name, '.')+1:])
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
 
 // Load reads the catalogue that is compiled in. An error means that a text is broken, which the tests rule out.
 func Load() (*Catalogue, error) { return load(files) }
@@ -37,10 +53,10 @@ func load(from fs.FS) (*Catalogue, error) {
 		return nil, fmt.Errorf("listing the catalogue: %w", err)
 	}
 	keys := map[string]map[string]bool{}
-	for _, path := range paths {
-		file, err := bundle.LoadMessageFileFS(from, path)
+	for _, p := range paths {
+		file, err := bundle.LoadMessageFileFS(from, p)
 		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", path, err)
+			return nil, fmt.Errorf("reading %s: %w", p, err)
 		}
 		lang := file.Tag.String()
 		if keys[lang] == nil {
@@ -51,8 +67,8 @@ func load(from fs.FS) (*Catalogue, error) {
 		}
 	}
 	c := &Catalogue{printers: map[string]*Printer{}}
-	for _, lang := range Languages() {
-		c.printers[lang] = &Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, lang), keys: keys[lang],
+	for _, lang := range languagesOf(from) {
+		c.printers[lang] = &Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, lang, Fallback), keys: keys[lang],
 			numbers: message.NewPrinter(language.Make(lang))}
 	}
 	return c, nil
@@ -60,23 +76,46 @@ func load(from fs.FS) (*Catalogue, error) {
 
 // Printer returns the printer of the first language code that the catalogue can serve, English otherwise. Any code that
 // Telegram or a person may give is fine: zh, zh-hans, zh-TW, en-GB, "", nonsense.
-func (c *Catalogue) Printer(codes ...string) *Printer { return c.printers[Match(codes...)] }
+func (c *Catalogue) Printer(codes ...string) *Printer { return c.printers[c.match(codes)] }
 
-// Match returns the language of the catalogue for the first code that it can serve, [Fallback] otherwise. Every Chinese is
-// served in simplified Chinese.
-func Match(codes ...string) string {
+// Match returns the language of the compiled-in catalogue for the first code that it can serve, [Fallback] otherwise. Every
+// Chinese is served in simplified Chinese.
+func Match(codes ...string) string { return match(languages(), codes) }
+
+func (c *Catalogue) match(codes []string) string {
+	return match(slices.Collect(maps.Keys(c.printers)), codes)
+}
+
+func match(known, codes []string) string {
 	for _, code := range codes {
 		tag, err := language.Parse(code)
 		if err != nil {
 			continue
 		}
 		base, _ := tag.Base()
-		if lang := base.String(); slices.Contains(Languages(), lang) {
+		switch lang := base.String(); {
+		case slices.Contains(known, lang):
 			return lang
-		}
-		if lang := base.String(); lang == "yue" || lang == "wuu" || lang == "cmn" {
+		case lang == "yue" || lang == "wuu" || lang == "cmn":
 			return "zh"
 		}
 	}
 	return Fallback
+}
+
+// Named finds the language that a person means by a text: its code, or what its catalogue says it is called.
+func (c *Catalogue) Named(text string) (lang string, ok bool) {
+	text = strings.ToLower(strings.TrimSpace(text))
+	for _, lang := range slices.Sorted(maps.Keys(c.printers)) {
+		p := c.printers[lang]
+		names := append(strings.Fields(strings.ToLower(p.Label("language.words", nil))), lang, strings.ToLower(p.Label("language.name", nil)))
+		if slices.Contains(names, text) {
+			return lang, true
+		}
+	}
+	if tag, err := language.Parse(text); err == nil {
+		base, _ := tag.Base()
+		lang, ok = base.String(), c.printers[base.String()] != nil
+	}
+	return lang, ok
 }

@@ -1,9 +1,7 @@
 package locale
 
 import (
-	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/currency"
@@ -26,7 +24,7 @@ func (p *Printer) Percent(share float64) HTML {
 	if share < 1 {
 		tenths = min(tenths, 999)
 	}
-	return HTML(decimal(tenths) + "%")
+	return HTML(escaper.Replace(p.numbers.Sprint(number.Percent(tenths/1000, number.MaxFractionDigits(1)))))
 }
 
 // Score returns points of 0…100 with at most one decimal, rounded down, so that no score looks like the grade above it.
@@ -34,7 +32,7 @@ func (p *Printer) Score(points float64) HTML {
 	if math.IsNaN(points) {
 		return p.Nothing()
 	}
-	return HTML(decimal(math.Floor(points*10 + 1e-9)))
+	return p.decimal(math.Floor(points*10 + 1e-9))
 }
 
 // Tenths returns a number of points that is no score, such as what something costs, rounded to at most one decimal.
@@ -42,16 +40,16 @@ func (p *Printer) Tenths(points float64) HTML {
 	if math.IsNaN(points) {
 		return p.Nothing()
 	}
-	return HTML(decimal(math.Round(points * 10)))
+	return p.decimal(math.Round(points * 10))
 }
 
 // Change returns a difference with its sign and at most one decimal; "±0" when there is none to show.
 func (p *Printer) Change(by float64) HTML {
 	switch tenths := math.Round(by * 10); {
 	case tenths > 0:
-		return HTML("+" + decimal(tenths))
+		return "+" + p.decimal(tenths)
 	case tenths < 0:
-		return HTML("−" + decimal(-tenths))
+		return "−" + p.decimal(-tenths)
 	}
 	return "±0"
 }
@@ -59,30 +57,25 @@ func (p *Printer) Change(by float64) HTML {
 // Nothing returns what stands where there is nothing to count: n/a, 暂无.
 func (p *Printer) Nothing() HTML { return p.T("nothing", nil) }
 
-func decimal(tenths float64) string { return strconv.FormatFloat(tenths/10, 'f', -1, 64) }
+// decimal is a number of tenths in the language's own digits, grouping and separators.
+func (p *Printer) decimal(tenths float64) HTML {
+	return HTML(escaper.Replace(p.numbers.Sprint(number.Decimal(tenths/10, number.MaxFractionDigits(1)))))
+}
 
 // Money returns an amount in minor units of a currency by its ISO code: ¥1,234.50. A currency that is not known is taken
-// to have two decimals and shown by its code.
+// to have two decimals and shown by its code. Above 2^53 minor units the last digits are rounded.
 func (p *Printer) Money(minor int64, code string) HTML {
 	digits, sign := 2, Escape(strings.ToUpper(code))+" "
 	if unit, err := currency.ParseISO(code); err == nil {
 		digits, _ = currency.Standard.Rounding(unit)
 		sign = p.sign(unit)
 	}
-	minus := ""
-	whole, rest := minor, int64(0)
-	for range digits {
-		whole /= 10
-	}
-	rest = minor - whole*int64(math.Pow10(digits))
+	minus, amount := HTML(""), float64(minor)
 	if minor < 0 {
-		minus, whole, rest = "−", -whole, -rest
+		minus, amount = "−", -amount
 	}
-	amount := HTML(minus) + sign + p.Count(whole)
-	if digits > 0 {
-		amount += HTML(fmt.Sprintf(".%0*d", digits, rest))
-	}
-	return amount
+	number := p.numbers.Sprint(number.Decimal(amount/math.Pow10(digits), number.Scale(digits)))
+	return minus + p.T("money", Args{"Sign": sign, "Amount": HTML(escaper.Replace(number))})
 }
 
 // sign is the currency's short sign, the code and a space for those that have none.

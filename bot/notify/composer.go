@@ -22,6 +22,9 @@ func New(texts *locale.Catalogue, tips []rules.Tip) *Composer {
 	return &Composer{texts: texts, tips: tips}
 }
 
+// Language finds the language that a person means by a text: its code, or a name that a catalogue gives it.
+func (c *Composer) Language(text string) (lang string, ok bool) { return c.texts.Named(text) }
+
 // View is what every page about a shop starts from.
 type View struct {
 	Lang   string // language code of the reader; any that [locale.Match] understands
@@ -130,17 +133,17 @@ func (v View) bonus(rule string) bool {
 	return ok && (r.Severity == bonus || r.Counted())
 }
 
-// ruleName is the rule's name in the reader's language, or its id where the pack has none.
+// ruleName is the rule's name in the reader's language, or its id where the pack has none. A language that packs do not speak
+// has the names of the rules we know among its texts.
 func (v voice) ruleName(id string) locale.HTML {
+	if key := "rule." + id + ".name"; v.Has(key) {
+		return v.T(key, nil)
+	}
 	r, _ := v.rule(id)
-	name := r.Name.En
-	if v.Printer.Lang() == "zh" {
-		name = r.Name.Zh
+	if name := v.text(r.Name); name != locale.Escape("") {
+		return name
 	}
-	if strings.TrimSpace(name) == "" {
-		name = id
-	}
-	return locale.Escape(name)
+	return locale.Escape(id)
 }
 
 func (v voice) principle(p rules.Principle) locale.HTML { return v.T("principle."+p.String(), nil) }

@@ -112,15 +112,13 @@ func (v voice) person(c Chat) locale.HTML {
 	return locale.Escape(c.Title)
 }
 
-// dutyHours are duty hours as they were written; a Chinese reader sees the days of the week in Chinese.
+// dutyHours are duty hours as they were written, with the days of the week in the reader's language.
 func (v voice) dutyHours(text string) locale.HTML {
-	if v.Printer.Lang() != "zh" {
-		return locale.Escape(text)
-	}
+	to := v.T("range_mark", nil)
 	var pairs []string
 	for i, day := range []string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} {
 		name := string(v.T(fmt.Sprintf("weekday.w%d", i), nil))
-		pairs = append(pairs, day+"-", name+"至", day, name)
+		pairs = append(pairs, day+"-", name+string(to), day, name)
 	}
 	return locale.Escape(strings.NewReplacer(pairs...).Replace(text))
 }

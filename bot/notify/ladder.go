@@ -138,7 +138,7 @@ func (v voice) rung(r rules.Rung, points rules.PenaltyPoints, days int) locale.H
 // number writes points; they are digits and a dot in every language.
 func number(p rules.PenaltyPoints) locale.HTML { return locale.HTML(p.String()) }
 
-// text is a name of a pack in the reader's language.
+// text is a name of a pack in the reader's language: packs speak Chinese, and English for everybody else.
 func (v voice) text(t rules.Text) locale.HTML {
 	if v.Printer.Lang() == "zh" {
 		return locale.Escape(t.Zh)

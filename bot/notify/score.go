@@ -71,10 +71,7 @@ func (v voice) losses(card rules.Scorecard) (rows, free []locale.HTML) {
 
 // list is what stands between the items of a list in one line.
 func (v voice) list() locale.HTML {
-	if v.Printer.Lang() == "zh" {
-		return "、"
-	}
-	return ", "
+	return v.T("list", locale.Args{"Left": locale.HTML(""), "Right": locale.HTML("")})
 }
 
 // loss is what one rule costs, with the counts it rests on.

@@ -106,9 +106,12 @@ func (c *Composer) Unbind(s SettingsView) (string, [][]outbox.Button) {
 func (c *Composer) LangSettings(lang string) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
 	lines := []locale.HTML{"<b>" + v.T("settings.lang_title", nil) + "</b>", v.T("settings.lang_now", nil)}
-	return v.compose(section{lines: lines}), [][]outbox.Button{{
-		action(chosen("中文", v.Printer.Lang() == "zh"), "lang", "zh"), action(chosen("English", v.Printer.Lang() == "en"), "lang", "en"),
-	}}
+	var choices []outbox.Button
+	for _, code := range locale.Languages() {
+		name := c.texts.Printer(code).Label("language.name", nil)
+		choices = append(choices, action(chosen(name, code == v.Printer.Lang()), "lang", code))
+	}
+	return v.compose(section{lines: lines}), slices.Collect(slices.Chunk(choices, 3))
 }
 
 // settings is the head of the page about a setting: its title, and what became of a change.

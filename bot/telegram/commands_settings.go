@@ -231,7 +231,7 @@ func readClock(text string) (string, bool) {
 // its administrators change it.
 func (r *Router) language(ctx context.Context, a *ask) (answer, error) {
 	if len(a.args) > 0 {
-		if lang, ok := readLanguage(a.args[0]); ok {
+		if lang, ok := r.say.Language(strings.Join(a.args, " ")); ok {
 			who := asker{bound: true, private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
 			verdict, err := r.rule(ctx, a, needOwn, who)
 			if err != nil || verdict != permitted {
@@ -270,15 +270,4 @@ func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {
 		}
 	}
 	return nil
-}
-
-// readLanguage reads a language by its code or its name.
-func readLanguage(text string) (string, bool) {
-	switch text = strings.ToLower(text); {
-	case strings.HasPrefix(text, "zh"), text == "中文", text == "汉语", text == "chinese":
-		return "zh", true
-	case strings.HasPrefix(text, "en"), text == "英文", text == "英语":
-		return "en", true
-	}
-	return "", false
 }

@@ -27,8 +27,8 @@ func (o *office) SetDuty(_ context.Context, _ string, _ notify.Chat, hours strin
 func TestDutyHoursAreSetByThePersonInAPrivateChat(t *testing.T) {
 	s := newStage(t)
 	s.expect(s.say(ownerID, ownerID, "/duty"), "On duty", "no duty hours")
-	s.expect(s.say(ownerID, ownerID, "/duty mon-fri 09:00-18:00"), "Saved", "mon-fri 09:00-18:00")
-	s.expect(s.say(ownerID, ownerID, "值班 周一至周五 09:00到18:00；"), "Saved", "mon-fri 09:00-18:00")
+	s.expect(s.say(ownerID, ownerID, "/duty mon-fri 09:00-18:00"), "Saved", "Mon-Fri 09:00-18:00")
+	s.expect(s.say(ownerID, ownerID, "值班 周一至周五 09:00到18:00；"), "Saved", "Mon-Fri 09:00-18:00")
 	s.expect(s.say(ownerID, ownerID, "/duty 9 to 5"), "did not understand", "9 to 5")
 	s.expect(s.say(ownerID, ownerID, "/duty off"), "Saved", "no duty hours")
 	s.expect(s.say(groupID, ownerID, "/duty mon-fri 09:00-18:00"), "private chat")
