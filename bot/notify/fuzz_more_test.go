@@ -27,6 +27,7 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 	check("start of a bound chat")(c.Start(in.lang, shops))
 	check("help")(c.Help(in.lang))
 	check("languages")(c.LangSettings(in.name))
+	check("not understood")(c.NotUnderstood(in.lang, in.name, []notify.Suggestion{{Command: "today", Shop: in.id}, {Command: "help"}}))
 	check("unbound")(c.Unbound(in.lang, v.Shop))
 	check("which shop")(c.WhichShop(in.lang, "today", shops))
 	check("score")(c.Score(notify.ScoreView{View: v, Overview: rules.Overview{Last30: rules.Period{Card: card}}}))
@@ -88,6 +89,7 @@ func alarmPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, che
 var elsewhere = []string{
 	"Boards",   // what Board writes, in messages
 	"Language", // reads
+	"Sayings",  // words to compare with
 }
 
 // TestEveryPageIsFuzzed fails when a page is written that the fuzz test does not know.

@@ -1,9 +1,11 @@
 package telegram
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shopwarden/bot/alarm"
@@ -80,6 +82,34 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.byName(ctx, a, shop, alarm.Excuse)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
+}
+
+// suggest offers to somebody who was not understood what may have been meant.
+func (r *Router) suggest(ctx context.Context, a *ask) (answer, error) {
+	shops, err := r.store.ChatShops(ctx, a.chat.ID)
+	if err != nil {
+		return answer{}, fmt.Errorf("reading the chat's shops: %w", err)
+	}
+	usual, shop := []string{"today", "due", "help"}, ""
+	switch {
+	case len(shops) == 0:
+		usual = []string{"start", "bind", "help"}
+	case len(shops) == 1 || slices.Contains(shops, a.current):
+		shop = cmp.Or(a.current, shops[0])
+	default:
+		usual = []string{"shops", "help", "lang"}
+	}
+	var list []notify.Suggestion
+	for _, name := range append(r.plain.like(a.text), usual...) {
+		x := notify.Suggestion{Command: name}
+		if plans[buttonVerb(name)].shop {
+			x.Shop = shop
+		}
+		if known := x.Shop != "" || !plans[buttonVerb(name)].shop; known && len(list) < suggested && !slices.Contains(list, x) {
+			list = append(list, x)
+		}
+	}
+	return page(r.say.NotUnderstood(a.lang, a.text, list)), nil
 }
 
 // ifDone renders a page unless its view could not be had.

@@ -61,12 +61,14 @@ type Router struct {
 	cfg     RouterConfig
 	codes   *limiter
 	here    *Presence
+	plain   *intents
 }
 
 // NewRouter returns a router.
 func NewRouter(store Store, office Office, queue Queue, people Contacts, say *notify.Composer, log *slog.Logger, cfg RouterConfig) *Router {
 	return &Router{store: store, desk: office, counter: office, duties: office, queue: queue, people: people, say: say, log: log,
-		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin), here: NewPresence(store, office, queue, say, log, cfg)}
+		cfg: cfg.withDefaults(), codes: newLimiter(wrongCodes, wrongCodesWithin), here: NewPresence(store, office, queue, say, log, cfg),
+		plain: newIntents(say.Sayings)}
 }
 
 // Handle answers one update. See Handler.
@@ -181,12 +183,17 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 		return nil
 	case t.verb == verbUnknown && (!a.private() || m.Text == ""):
 		return nil // groups talk about other things, and pictures speak for themselves
+	case t.verb == verbUnknown:
+		if t.text = fold(m.Text); strings.HasPrefix(t.text, "/") {
+			t.text, _ = cutWord(t.text) // a command that does not exist is quoted, what it was about is not
+		}
 	}
 	a.verb, a.args, a.text = t.verb, t.args, t.text
 	return r.answer(ctx, &a)
 }
 
-// read finds the command in a message. In a private chat a plain word does.
+// read finds out what a message asks for: by a command, or in plain words. In a group plain words are meant for the bot when
+// they answer one of its messages.
 func (r *Router) read(m *models.Message) typed {
 	text, entities := m.Text, m.Entities
 	if text == "" {
@@ -195,11 +202,20 @@ func (r *Router) read(m *models.Message) typed {
 	if t, ok := readCommand(text, entities, r.cfg.Username()); ok {
 		return t
 	}
-	if m.Chat.Type != models.ChatTypePrivate {
+	if m.Chat.Type != models.ChatTypePrivate && !r.answersUs(m) || quoted(entities) {
 		return typed{}
 	}
-	t, _ := readWords(text)
+	if t, ok := readWords(text); ok {
+		return t
+	}
+	t, _ := r.plain.read(text)
 	return t
+}
+
+// answersUs reports whether a message answers one of the bot's.
+func (r *Router) answersUs(m *models.Message) bool {
+	to := m.ReplyToMessage
+	return to != nil && to.From != nil && to.From.IsBot && strings.EqualFold(to.From.Username, r.cfg.Username())
 }
 
 // answer carries out what was asked, and queues what it came to. A failure on the way is told in words; only when even
@@ -237,7 +253,7 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 	}
 	switch {
 	case a.verb == verbUnknown:
-		return problem(notify.NotUnderstood), nil
+		return r.suggest(ctx, a)
 	case !plans[a.verb].shop:
 		return r.general(ctx, a)
 	}

@@ -471,8 +471,8 @@ func TestStrangersAndGroupsAreTreatedKindly(t *testing.T) {
 	s.expect(s.say(50, 50, "/bind"), "/bind")
 	s.expect(s.say(50, 50, "/help"), "/today")
 	s.expect(s.say(50, 50, "/today"), "No shop is bound")
-	s.expect(s.say(50, 50, "how are you?"), "/help")
-	s.expect(s.say(50, 50, "/weather"), "/help")
+	s.expect(s.say(50, 50, "how are you?"), "I did not understand “how are you?”")
+	s.expect(s.say(50, 50, "/weather in Paris"), "I did not understand “/weather”")
 	for _, text := range []string{"how are you?", "今天", "/weather", "/today@weather_bot", "see /today"} {
 		if answers := s.say(groupID, memberID, text); len(answers) != 0 {
 			t.Errorf("the group hears %q in answer to %q", answers[0].HTML, text)

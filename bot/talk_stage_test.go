@@ -1,0 +1,413 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"shopwarden/bot/notify"
+	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
+	"shopwarden/bot/store"
+	"shopwarden/bot/store/storetest"
+	"shopwarden/bot/telegram/telegramtest"
+	"shopwarden/config"
+	"shopwarden/rules"
+)
+
+// talkClock stands at an instant the script sets and goes on from there in real time, so that whoever waits for it is
+// served.
+type talkClock struct {
+	mu    sync.Mutex
+	base  time.Time
+	since time.Time
+}
+
+func (c *talkClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.base.Add(time.Since(c.since))
+}
+
+func (c *talkClock) set(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.base, c.since = t, time.Now()
+}
+
+// talk is a conversation with the whole program over a real Redis and a local Bot API, written down as people see it.
+type talk struct {
+	t       *testing.T
+	lang    string
+	app     *app
+	tg      *telegramtest.Server
+	clock   *talkClock
+	zone    *time.Location
+	chats   []int64 // in the order in which they are written down
+	people  map[int64]telegramtest.User
+	out     strings.Builder
+	shown   map[int64]map[int]string // what was written down of each message
+	told    int                      // answers to presses that were written down
+	secret  []string                 // what is different in every run
+	asked   map[string]bool          // commands that were typed
+	offers  map[string]string        // kinds of buttons that were seen, and a label
+	presses map[string]bool          // kinds of buttons that were pressed
+}
+
+// people and chats of the script.
+const (
+	lin  int64 = 501 // the owner
+	mei  int64 = 502 // of the team
+	otto int64 = 503 // a stranger
+)
+
+// newTalk opens a shop and the people around it. Nobody is bound yet.
+func newTalk(t *testing.T, lang string) *talk {
+	t.Helper()
+	k := &talk{t: t, lang: lang, clock: &talkClock{}, shown: map[int64]map[int]string{}, people: map[int64]telegramtest.User{},
+		asked: map[string]bool{}, offers: map[string]string{}, presses: map[string]bool{}}
+	zone, err := time.LoadLocation("Asia/Shanghai")
+	check(t, err)
+	k.zone = zone
+	k.clock.set(time.Date(2026, 11, 23, 9, 0, 30, 0, zone))
+	k.tg = telegramtest.New(telegramtest.Config{Now: k.clock.now})
+	check(t, k.tg.Start())
+	t.Cleanup(k.tg.Close)
+	s, err := store.Connect(t.Context(), store.Options{URL: storetest.Redis(t),
+		Config: store.Config{Now: k.clock.now, Limits: outbox.Limits{PerSecond: 1000, Burst: 1000, PerMinute: 1000}}})
+	check(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	settings := config.Settings{TelegramToken: config.Secret(k.tg.Token()), TelegramAPIURL: k.tg.URL(), Retention: 90 * 24 * time.Hour}
+	k.app, err = assemble(settings, s, slog.New(slog.DiscardHandler), k.clock.now, sla.Config{Sweep: -1})
+	check(t, err)
+	for _, id := range []string{"tea", "fan"} {
+		check(t, s.SaveShop(t.Context(), config.Shop{ID: id, Name: map[string]string{"tea": k.say("Tea & Co", "茶与茶"), "fan": k.say("Fan House", "扇子铺")}[id],
+			Platform: "standard", Timezone: "Asia/Shanghai", Hours: "always", Pack: config.DefaultPack, Lang: lang}))
+	}
+	for id, name := range map[int64]string{lin: k.say("Lin", "小林"), mei: k.say("Mei", "小梅"), otto: k.say("Otto", "奥托")} {
+		u := telegramtest.User{ID: id, FirstName: name, LanguageCode: lang}
+		k.people[id] = u
+		k.chats = append(k.chats, k.tg.AddPrivateChat(u))
+	}
+	slices.Sort(k.chats)
+	k.run()
+	return k
+}
+
+// say is a text in the language of the conversation.
+func (k *talk) say(en, zh string) string {
+	if k.lang == "zh" {
+		return zh
+	}
+	return en
+}
+
+// run starts what serve starts, except what looks at the clock by itself: the script says when.
+func (k *talk) run() {
+	p, err := k.app.parts(k.t.Context())
+	check(k.t, err)
+	ctx, stop := context.WithCancel(context.WithoutCancel(k.t.Context()))
+	var wg sync.WaitGroup
+	for _, run := range []runner{k.app.tracker.Run, p.worker.Run, p.consumer.Run, p.poller.Run, func(ctx context.Context) error { return k.app.introduce(ctx, p.client) }} {
+		wg.Go(func() {
+			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+				k.t.Error(err)
+			}
+		})
+	}
+	k.t.Cleanup(func() { stop(); wg.Wait(); p.client.Close() })
+	k.until("the bot knows its name", func() bool { return k.app.username.get() != "" })
+}
+
+func (k *talk) until(what string, ready func() bool) {
+	k.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !ready(); <-time.After(3 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			k.t.Fatalf("%s: waited for too long, after\n%s", what, last(k.out.String(), 2000))
+		}
+	}
+}
+
+func last(text string, n int) string { return text[max(0, len(text)-n):] }
+
+// scene begins a part of the conversation at an instant of the shop's day.
+func (k *talk) scene(title string, day int, clock string) {
+	k.t.Helper()
+	fmt.Fprintf(&k.out, "\n══════ %s · 11-%02d %s ══════\n", title, day, clock)
+	k.at(day, clock)
+}
+
+// at moves the clock to half a minute after a time of a day in November and lets time do what it does.
+func (k *talk) at(day int, clock string) {
+	k.t.Helper()
+	k.clock.set(k.when(day, clock).Add(30 * time.Second))
+	ctx := k.t.Context()
+	check(k.t, k.app.tracker.Sweep(ctx))
+	check(k.t, k.app.follow().Run(ctx))
+	check(k.t, k.app.board().Run(ctx))
+	check(k.t, k.app.digest().Run(ctx))
+	k.settle()
+}
+
+func (k *talk) when(day int, clock string) time.Time {
+	k.t.Helper()
+	at, err := time.ParseInLocation("2006-01-02 15:04", fmt.Sprintf("2026-11-%02d %s", day, clock), k.zone)
+	check(k.t, err)
+	return at
+}
+
+// happen brings an event of a shop, which the platform dates to a time of a day. Move the clock on by ten minutes or more
+// before anybody asks: shorter times are told to the second, and seconds pass while the program works.
+func (k *talk) happen(shop string, typ rules.Type, day int, clock string, d rules.Data) {
+	k.t.Helper()
+	at := k.when(day, clock)
+	id := fmt.Sprintf("%s/%s/%s%s%s%s%s/%d", shop, typ, d.OrderID, d.ConversationID, d.AftersaleID, d.ReviewID, d.PenaltyID, at.Unix())
+	check(k.t, k.app.tracker.Apply(k.t.Context(), shop, []rules.Event{{ID: id, Type: typ, At: at, Data: d}}))
+}
+
+// settle waits until everything that was said is answered, and writes the answers down.
+func (k *talk) settle() {
+	k.t.Helper()
+	k.app.queued()
+	k.until("everything is answered", func() bool {
+		if k.tg.Pending() > 0 {
+			return false
+		}
+		sizes, err := k.app.store.InboxSizes(k.t.Context())
+		check(k.t, err)
+		for _, n := range sizes {
+			if n > 0 {
+				return false
+			}
+		}
+		b, err := k.app.store.Backlog(k.t.Context())
+		check(k.t, err)
+		return b.Oldest == 0 || b.Oldest > rules.InstantOf(k.clock.now())
+	})
+	k.write()
+}
+
+// write writes down what the chats show and did not show before.
+func (k *talk) write() {
+	answers := k.tg.CallbackAnswers()
+	for _, a := range answers[min(k.told, len(answers)):] {
+		if a.Text != "" {
+			fmt.Fprintf(&k.out, "  (%s) %s\n", k.say("for a moment", "弹出提示"), a.Text)
+		}
+	}
+	k.told = len(answers)
+	for _, chat := range k.chats {
+		for _, m := range k.tg.Messages(chat) {
+			if m.From.IsBot && m.Service == nil {
+				k.writeMessage(chat, m)
+			}
+		}
+	}
+}
+
+func (k *talk) writeMessage(chat int64, m telegramtest.Message) {
+	text := k.page(m)
+	before, known := k.shown[chat][m.ID]
+	if known && before == text {
+		return
+	}
+	if k.shown[chat] == nil {
+		k.shown[chat] = map[int]string{}
+	}
+	k.shown[chat][m.ID] = text
+	mark := fmt.Sprintf("#%d", m.ID)
+	switch {
+	case m.Deleted:
+		mark += k.say(" deleted", " 已删除")
+	case known:
+		mark += k.say(" now reads", " 改成")
+	case m.Silent:
+		mark += k.say(" silently", " 静音")
+	}
+	fmt.Fprintf(&k.out, "\n🤖 → %s %s\n%s", k.name(chat), mark, indent(text))
+}
+
+// page is what a person sees of a message: the text, and the labels of its buttons.
+func (k *talk) page(m telegramtest.Message) string {
+	var b strings.Builder
+	if len(m.Photo) > 0 {
+		fmt.Fprintf(&b, "[%s]\n", k.say("picture", "图片"))
+	}
+	if len(m.Document) > 0 {
+		fmt.Fprintf(&b, "[%s %s]\n", k.say("file", "文件"), m.FileName)
+	}
+	b.WriteString(k.hide(m.Text))
+	for _, row := range m.Keyboard {
+		b.WriteString("\n")
+		for _, button := range row {
+			fmt.Fprintf(&b, "[%s] ", k.hide(button.Text))
+			if action := k.action(button); action != "" {
+				k.offers[kindOf(action)] = button.Text
+			}
+		}
+	}
+	return strings.TrimRight(b.String(), " ") + "\n"
+}
+
+// hide replaces what is different in every run.
+func (k *talk) hide(text string) string {
+	for _, s := range k.secret {
+		text = strings.ReplaceAll(text, s, "CODE")
+	}
+	text = regexp.MustCompile(`(start|startgroup)=[A-Za-z0-9_-]+`).ReplaceAllString(text, "$1=CODE")
+	return text
+}
+
+func indent(text string) string {
+	return "   " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   ") + "\n"
+}
+
+func (k *talk) name(chat int64) string {
+	if u, ok := k.people[chat]; ok {
+		return u.FirstName
+	}
+	for _, c := range k.tg.Chats() {
+		if c.ID == chat {
+			return c.Title
+		}
+	}
+	return fmt.Sprint(chat)
+}
+
+// says has a person write into a chat.
+func (k *talk) says(who, chat int64, en, zh string) {
+	k.t.Helper()
+	text := k.say(en, zh)
+	k.heard(who, chat, text)
+	if word, ok := strings.CutPrefix(strings.Fields(text + " ")[0], "/"); ok {
+		word, _, _ = strings.Cut(word, "@")
+		k.asked[word] = true
+	}
+	_, err := k.tg.Say(chat, who, text)
+	check(k.t, err)
+	k.settle()
+}
+
+// answers has a person write in answer to the last message of a chat.
+func (k *talk) answers(who, chat int64, en, zh string) {
+	k.t.Helper()
+	text := k.say(en, zh)
+	k.heard(who, chat, text)
+	sent := k.tg.Sent(chat)
+	_, err := k.tg.Reply(chat, who, sent[len(sent)-1].ID, text)
+	check(k.t, err)
+	k.settle()
+}
+
+// opens has a person open a link with a code.
+func (k *talk) opens(who int64, code string) {
+	k.t.Helper()
+	k.secret = append(k.secret, code)
+	k.heard(who, who, "t.me/…?start=CODE")
+	_, err := k.tg.OpenLink(k.people[who], code)
+	check(k.t, err)
+	k.settle()
+}
+
+// code makes a code as the command line does.
+func (k *talk) code(shop string, role notify.Role) string {
+	k.t.Helper()
+	code, err := k.app.store.NewCode(k.t.Context(), shop, role, time.Hour)
+	check(k.t, err)
+	k.secret = append(k.secret, code)
+	return code
+}
+
+func (k *talk) heard(who, chat int64, text string) {
+	where := ""
+	if who != chat {
+		where = " · " + k.name(chat)
+	}
+	fmt.Fprintf(&k.out, "\n🙂 %s%s: %s\n", k.people[who].FirstName, where, k.hide(text))
+}
+
+// press has a person press the newest button of a chat whose action begins so.
+func (k *talk) press(who, chat int64, action string) {
+	k.t.Helper()
+	sent := k.tg.Sent(chat)
+	for i := len(sent) - 1; i >= 0; i-- {
+		for _, row := range sent[i].Keyboard {
+			for _, b := range row {
+				if got := k.action(b); got == action || strings.HasSuffix(action, "…") && strings.HasPrefix(got, strings.TrimSuffix(action, "…")) {
+					k.push(who, chat, sent[i].ID, b, got)
+					return
+				}
+			}
+		}
+	}
+	k.t.Fatalf("no button %s in the chat of %s, after\n%s", action, k.name(chat), last(k.out.String(), 3000))
+}
+
+func (k *talk) push(who, chat int64, message int, b telegramtest.Button, action string) {
+	k.presses[kindOf(action)] = true
+	k.heard(who, chat, fmt.Sprintf("[%s] #%d", k.hide(b.Text), message))
+	told := len(k.tg.CallbackAnswers())
+	_, err := k.tg.Press(chat, message, who, b.CallbackData)
+	check(k.t, err)
+	k.until("the press is answered", func() bool { return len(k.tg.CallbackAnswers()) > told })
+	k.settle()
+}
+
+// action is what a button asks for, "" when it is a link.
+func (k *talk) action(b telegramtest.Button) string {
+	form, rest, _ := strings.Cut(b.CallbackData, ":")
+	switch form {
+	case "v1", "n1":
+		return rest
+	case "t1", "u1":
+		action, err := k.app.store.Token(k.t.Context(), rest)
+		check(k.t, err)
+		return action
+	}
+	return ""
+}
+
+var plainArg = regexp.MustCompile(`^[a-z_]{1,12}$`)
+
+// kindOf is what a button does, whatever it does it to: the verb, how many arguments it has, and the first after the shop
+// where that is a word and no id.
+func kindOf(action string) string {
+	verb, rest, _ := strings.Cut(action, ":")
+	args := strings.Split(rest, "|")
+	if len(args) < 2 {
+		return verb
+	}
+	word := "…"
+	if plainArg.MatchString(args[1]) {
+		word = args[1]
+	}
+	return fmt.Sprintf("%s|%s/%d", verb, word, len(args))
+}
+
+var updateTalk = os.Getenv("UPDATE_TALK") != ""
+
+// compare sets the conversation against the one that was read and approved.
+func (k *talk) compare() {
+	k.t.Helper()
+	path := filepath.Join("testdata", "talk."+k.lang+".txt")
+	got := strings.TrimLeft(k.out.String(), "\n")
+	if updateTalk {
+		check(k.t, os.WriteFile(path, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(path)
+	check(k.t, err)
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		k.t.Errorf("%s differs (-want +got); read it, and run again with UPDATE_TALK=1 when it is as it should be:\n%s", path, diff)
+	}
+}
