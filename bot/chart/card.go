@@ -11,7 +11,7 @@ import (
 
 // The measures of a card.
 const (
-	maxTiles   = 6
+	maxTiles   = 4
 	maxSpark   = 92 // a quarter
 	gap        = 18.0
 	padding    = 26.0
@@ -25,11 +25,12 @@ const (
 
 // cardPlan is a card whose words fit and whose heights are known.
 type cardPlan struct {
-	title, sub, foot string
-	total            tile
-	tiles            []tile
-	notes            int // lines of notes below each score
-	sparks           bool
+	head   heading
+	foot   string
+	total  tile
+	tiles  []tile
+	notes  int // lines of notes below each score
+	sparks bool
 }
 
 // tile is one score with words that fit.
@@ -44,14 +45,14 @@ func (l letters) card(th theme, in Card) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	top, tall := headingHeight(plan.sub), plan.tileHeight()
+	top, tall := plan.head.height(), plan.tileHeight()
 	rows := float64((len(plan.tiles) + 1) / 2)
 	bottom := top + totalTall + rows*(gap+tall)
 	c, err := newCanvas(l, th, bottom+footHeight(plan.foot))
 	if err != nil {
 		return nil, err
 	}
-	c.heading(plan.title, plan.sub)
+	c.head(plan.head)
 	c.total(top, plan.total)
 	for i, t := range plan.tiles {
 		x := margin + float64(i%2)*(tileWidth+gap)
@@ -72,7 +73,7 @@ func (l letters) planCard(in Card) (cardPlan, error) {
 			return p, fmt.Errorf("score %d: %w", i, err)
 		}
 	}
-	p.title, p.sub = l.titles(in.Title, in.Subtitle)
+	p.head = l.heading(in.Title, in.Subtitle)
 	p.foot = l.fit(in.Foot, small, inner)
 	p.total = l.tile(in.Total, totalTextRoom, normal)
 	for _, s := range in.Principles {
@@ -140,7 +141,7 @@ const totalTextRoom = 400.0
 // total draws the total across the whole width: words and number at the left, the last days at the right.
 func (c *canvas) total(y float64, t tile) {
 	col := c.th.grade(t.CardScore)
-	c.round(margin, y, inner, totalTall, 20, col)
+	c.round(margin, y, 60, totalTall, 20, col)
 	c.round(margin+10, y, inner-10, totalTall, 20, c.th.tile)
 	x := margin + padding + 8
 	c.text(x, y+48, t.name, face{normal, c.th.text, false})

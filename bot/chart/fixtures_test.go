@@ -12,7 +12,7 @@ import (
 	"shopwarden/rules"
 )
 
-var out = flag.String("out", "", "write the pictures of TestFixturesAreSmallOpaqueAndRepeatable to this folder")
+var out = flag.String("out", "", "write the pictures to this folder, which exists: go test ./bot/chart -run TestFixtures -out DIR")
 
 // fixture is a picture as the bot would send it.
 type fixture struct {
@@ -178,7 +178,7 @@ func heatEN() *Heat {
 	h := heatZH()
 	h.Title, h.Subtitle, h.Foot = "Little Deer Kids · when promises were missed", "Last 30 days, by weekday and hour", "Most: Sunday around 19:00"
 	h.Rows = []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
-	h.Counts[6][19] = 128
+	h.Counts[6][19] = 28
 	return h
 }
 
@@ -244,11 +244,7 @@ func TestFixturesAreSmallOpaqueAndRepeatable(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if *out != "" {
-					if err := os.WriteFile(filepath.Join(*out, f.name+".png"), data, 0o600); err != nil {
-						t.Fatal(err)
-					}
-				}
+				save(t, f.name, data)
 				again, err := p.Draw(f.pic)
 				if err != nil || !bytes.Equal(data, again) {
 					t.Errorf("drawn again, the picture differs (%v)", err)
@@ -269,6 +265,17 @@ func TestFixturesAreSmallOpaqueAndRepeatable(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// save writes a picture where -out says.
+func save(t *testing.T, name string, data []byte) {
+	t.Helper()
+	if *out == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(*out, name+".png"), data, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

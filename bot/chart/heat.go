@@ -20,11 +20,12 @@ const (
 // heatPlan is a heat map whose words fit.
 type heatPlan struct {
 	Heat
-	title, sub, foot string
-	rows             []string
-	x, y             float64 // of the first cell
-	wide             float64 // of a cell, with its gap
-	most             int
+	head heading
+	foot string
+	rows []string
+	x, y float64 // of the first cell
+	wide float64 // of a cell, with its gap
+	most int
 }
 
 func (l letters) heat(th theme, in Heat) (*canvas, error) {
@@ -41,7 +42,7 @@ func (l letters) heat(th theme, in Heat) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.heading(p.title, p.sub)
+	c.head(p.head)
 	c.cells(p)
 	c.hours(p)
 	if p.most > 0 {
@@ -56,7 +57,7 @@ func (l letters) planHeat(in Heat) (heatPlan, error) {
 	if err := checkHeat(in); err != nil {
 		return p, err
 	}
-	p.title, p.sub = l.titles(in.Title, in.Subtitle)
+	p.head = l.heading(in.Title, in.Subtitle)
 	p.foot = l.fit(in.Foot, small, inner)
 	names := 0.0
 	for _, r := range in.Rows {
@@ -64,7 +65,7 @@ func (l letters) planHeat(in Heat) (heatPlan, error) {
 		p.rows = append(p.rows, r)
 		names = max(names, l.width(r, small))
 	}
-	p.x, p.y = margin+math.Ceil(names)+14, headingHeight(p.sub)+6
+	p.x, p.y = margin+math.Ceil(names)+14, p.head.height()+6
 	p.wide = math.Floor((Width - margin/2 - p.x) / float64(len(in.Columns)))
 	for _, row := range in.Counts {
 		for _, n := range row {

@@ -11,18 +11,21 @@ import (
 const (
 	maxTracks = 2
 	maxNodes  = 50
-	maxSteps  = 12 // nodes listed on the whole picture
-	trackHead = 176.0
+	maxPoints = 9999
+	maxSteps  = 10 // nodes listed on the whole picture
+	trackHead = 188.0
 	trackGap  = 26.0
 	stepLine  = 31.0
 	stepGap   = 9.0
 	barTall   = 22.0
+	nodeSize  = 15.0 // the radius of a node
 )
 
 // ladderPlan is a ladder whose words fit.
 type ladderPlan struct {
-	title, sub, foot string
-	tracks           []trackPlan
+	head   heading
+	foot   string
+	tracks []trackPlan
 }
 
 // trackPlan is one track: its bar, and the list of its nodes below.
@@ -51,8 +54,8 @@ func (l letters) ladder(th theme, in Ladder) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.heading(p.title, p.sub)
-	y := headingHeight(p.sub)
+	c.head(p.head)
+	y := p.head.height()
 	for _, t := range p.tracks {
 		c.track(y, t)
 		y += t.height() + trackGap
@@ -71,7 +74,7 @@ func (l letters) planLadder(in Ladder) (ladderPlan, error) {
 			return p, fmt.Errorf("track %d: %w", i, err)
 		}
 	}
-	p.title, p.sub = l.titles(in.Title, in.Subtitle)
+	p.head = l.heading(in.Title, in.Subtitle)
 	p.foot = l.fit(in.Foot, small, inner)
 	for lines := 2; lines > 0; lines-- { // a long name has two lines if the whole then fits
 		p.tracks = p.tracks[:0]
@@ -87,7 +90,7 @@ func (l letters) planLadder(in Ladder) (ladderPlan, error) {
 
 // bottom is where the last track ends.
 func (p ladderPlan) bottom() float64 {
-	y := headingHeight(p.sub) - trackGap
+	y := p.head.height() - trackGap
 	for _, t := range p.tracks {
 		y += trackGap + t.height()
 	}
@@ -95,15 +98,15 @@ func (p ladderPlan) bottom() float64 {
 }
 
 func checkTrack(t Track) error {
-	if t.Points < 0 {
-		return fmt.Errorf("%d points are below 0", t.Points)
+	if t.Points < 0 || t.Points > maxPoints {
+		return fmt.Errorf("%d points are not from 0 to %d", t.Points, maxPoints)
 	}
 	if len(t.Nodes) > maxNodes {
 		return fmt.Errorf("%d nodes are more than %d", len(t.Nodes), maxNodes)
 	}
 	for i, n := range t.Nodes {
-		if n.At < 1 {
-			return fmt.Errorf("node %d is at %d", i, n.At)
+		if n.At < 1 || n.At > maxPoints {
+			return fmt.Errorf("node %d is at %d, not from 1 to %d", i, n.At, maxPoints)
 		}
 		if i > 0 && n.At < t.Nodes[i-1].At {
 			return errors.New("the nodes do not rise")
@@ -133,20 +136,16 @@ func (l letters) steps(t Track, room, lines int) (out []step) {
 		to = from + room
 	}
 	for _, n := range t.Nodes[from:to] {
-		at := l.shorten(strconv.Itoa(n.At), normal, stepNameX-stepNumberX-10)
-		out = append(out, step{at: at, name: l.wrap(n.Name, small, inner-stepNameX, lines), reached: n.At <= t.Points})
+		out = append(out, step{at: strconv.Itoa(n.At), name: l.wrap(n.Name, small, inner-stepNameX, lines), reached: n.At <= t.Points})
 	}
 	if left := len(t.Nodes) - to; left > 0 {
-		out[len(out)-1] = step{name: []string{"+" + strconv.Itoa(left+1)}, more: true}
+		out[len(out)-1] = step{name: []string{"… +" + strconv.Itoa(left+1)}, more: true}
 	}
 	return out
 }
 
-// The columns of the list, from the left margin: sign, number, name.
-const (
-	stepNumberX = 40.0
-	stepNameX   = 100.0
-)
+// stepNameX is where the names of the list begin, from the margin: right of the sign and four digits.
+const stepNameX = 112.0
 
 func (s step) height() float64 { return stepLine*float64(max(len(s.name), 1)) + stepGap }
 
@@ -158,12 +157,14 @@ func (p trackPlan) height() float64 {
 	return h
 }
 
-// at returns the x of a number of points on the bar, which begins at 0.
-func (p trackPlan) at(points int) float64 { return margin + inner*float64(points)/p.top }
+// at returns the x of a number of points on the bar, which begins at 0 and ends a little after the top.
+func (p trackPlan) at(points int) float64 {
+	return margin + (inner-nodeSize)*float64(points)/p.top
+}
 
 func (c *canvas) track(y float64, p trackPlan) {
 	c.text(margin, y+34, p.name, face{normal, c.th.text, true})
-	bar := y + 92
+	bar := y + 104
 	c.bar(bar, p)
 	c.numbers(bar+barTall+40, p)
 	y += trackHead
@@ -176,24 +177,28 @@ func (c *canvas) track(y float64, p trackPlan) {
 // bar draws the way with what is behind, the nodes on it, and the present points above.
 func (c *canvas) bar(y float64, p trackPlan) {
 	c.round(margin, y, inner, barTall, barTall/2, c.th.grid)
-	end := p.at(p.Points)
+	end, col := p.at(p.Points), c.th.lines[0]
 	if p.Points > 0 {
-		c.round(margin, y, max(end-margin, barTall), barTall, barTall/2, c.th.lines[0])
+		full := end - margin
+		if float64(p.Points) >= p.top {
+			full = inner
+		}
+		c.round(margin, y, max(full, barTall), barTall, barTall/2, col)
 	}
 	r := p.nodeRadius()
 	for _, n := range p.Nodes {
-		c.node(min(p.at(n.At), Width-margin-r), y+barTall/2, r, n.At <= p.Points)
+		c.node(p.at(n.At), y+barTall/2, r, n.At <= p.Points)
 	}
-	col := c.th.lines[0]
+	end = max(end, margin+9)
 	c.polygon(col, end-9, y-16, end+9, y-16, end, y-4)
-	s := c.shorten(strconv.Itoa(p.Points), 34, 400)
+	s := strconv.Itoa(p.Points)
 	half := c.width(s, 34) / 2
 	c.middle(min(max(end, margin+half), Width-margin-half), y-24, s, face{34, col, true})
 }
 
 // nodeRadius is smaller where nodes are many.
 func (p trackPlan) nodeRadius() float64 {
-	r := 15.0
+	r := nodeSize
 	for i := 1; i < len(p.Nodes); i++ {
 		if d := p.at(p.Nodes[i].At) - p.at(p.Nodes[i-1].At); d > 0 {
 			r = min(r, d/2-1)
@@ -222,7 +227,7 @@ func (c *canvas) numbers(y float64, p trackPlan) {
 	c.text(margin, y, "0", face{small, c.th.muted, false})
 	taken := [][2]float64{{margin, margin + zero}}
 	for _, i := range p.order() {
-		s := c.shorten(strconv.Itoa(p.Nodes[i].At), small, 300)
+		s := strconv.Itoa(p.Nodes[i].At)
 		half := c.width(s, small) / 2
 		x := min(max(p.at(p.Nodes[i].At), margin+half), Width-margin-half)
 		if free(taken, x-half-12, x+half+12) {

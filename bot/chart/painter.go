@@ -88,23 +88,33 @@ func (l letters) choose(pic Picture) (kind string, draw func(theme) (*canvas, er
 	return kind, draw, nil
 }
 
-// heading is the title and the subtitle of a picture; headingHeight says how much room they take, with the margin above.
-func headingHeight(sub string) float64 {
-	if sub == "" {
+// inner is the width between the margins.
+const inner = Width - 2*margin
+
+// heading is the title and the subtitle, which fit; a long title is smaller before it is shortened.
+type heading struct {
+	title, sub string
+	size       float64
+}
+
+func (l letters) heading(title, sub string) heading {
+	h := heading{title: l.clean(title), sub: l.fit(sub, normal, inner), size: large}
+	if l.width(h.title, large) > inner {
+		h.size = smallTitle
+	}
+	h.title = l.shorten(h.title, h.size, inner)
+	return h
+}
+
+// height is the room of the heading, with the margin above.
+func (h heading) height() float64 {
+	if h.sub == "" {
 		return 96
 	}
 	return 136
 }
 
-// heading draws the title and, when it is not empty, the subtitle; both fit.
-func (c *canvas) heading(title, sub string) {
-	c.text(margin, 66, title, face{large, c.th.text, true})
-	c.text(margin, 108, sub, face{normal, c.th.muted, false})
-}
-
-// inner is the width between the margins.
-const inner = Width - 2*margin
-
-func (l letters) titles(title, sub string) (string, string) {
-	return l.fit(title, large, inner), l.fit(sub, normal, inner)
+func (c *canvas) head(h heading) {
+	c.text(margin, 66, h.title, face{h.size, c.th.text, true})
+	c.text(margin, 108, h.sub, face{normal, c.th.muted, false})
 }

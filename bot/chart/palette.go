@@ -31,8 +31,8 @@ func lightTheme() theme {
 		back: rgb(0xffffff), tile: rgb(0xf2f4f7), text: rgb(0x1a1f26), muted: rgb(0x56606c),
 		grid: rgb(0xdde2e8), area: rgb(0xe4eef9),
 		excellent: rgb(0x007a5e), good: rgb(0x0a5fb4), pass: rgb(0x8a5a00), poor: rgb(0xb3123f), unknown: rgb(0x5d6773),
-		lines:  [...]color.RGBA{rgb(0x0a5fb4), rgb(0xb8430c), rgb(0x0f7a6c), rgb(0x8a3fa8), rgb(0x6f5a00)},
-		heat:   [...]color.RGBA{rgb(0xd97a2b), rgb(0xb85a1e), rgb(0x8f3d14), rgb(0x6a2a12), rgb(0x431a10)},
+		lines:  [...]color.RGBA{rgb(0x0a5fb4), rgb(0xd1560e), rgb(0x0f7a6c), rgb(0x4a2377), rgb(0x3d3d00)},
+		heat:   [...]color.RGBA{rgb(0xcf7226), rgb(0xb85a1e), rgb(0x8f3d14), rgb(0x6a2a12), rgb(0x431a10)},
 		onHeat: [...]color.RGBA{rgb(0x1a1f26), rgb(0xffffff), rgb(0xffffff), rgb(0xffffff), rgb(0xffffff)},
 	}
 }
@@ -42,9 +42,9 @@ func darkTheme() theme {
 	return theme{
 		back: dark, tile: rgb(0x212d3a), text: rgb(0xf2f5f8), muted: rgb(0xa8b3bf),
 		grid: rgb(0x34414f), area: rgb(0x1e3448),
-		excellent: rgb(0x4adeb0), good: rgb(0x6cb8ff), pass: rgb(0xffc145), poor: rgb(0xff8a9a), unknown: rgb(0x9aa6b2),
-		lines:  [...]color.RGBA{rgb(0x6cb8ff), rgb(0xff9e64), rgb(0x4adeb0), rgb(0xcfa2ff), rgb(0xf5d061)},
-		heat:   [...]color.RGBA{rgb(0xa8683a), rgb(0xc98545), rgb(0xe6a45c), rgb(0xf8c888), rgb(0xffe9c9)},
+		excellent: rgb(0x4adeb0), good: rgb(0x6cb8ff), pass: rgb(0xffc145), poor: rgb(0xff7f8f), unknown: rgb(0xa6b0ba),
+		lines:  [...]color.RGBA{rgb(0x5aaeff), rgb(0xff8a4c), rgb(0x4adeb0), rgb(0xe6ccff), rgb(0xfff08a)},
+		heat:   [...]color.RGBA{rgb(0xa56639), rgb(0xc98545), rgb(0xe6a45c), rgb(0xf8c888), rgb(0xffe9c9)},
 		onHeat: [...]color.RGBA{rgb(0xffffff), dark, dark, dark, dark},
 	}
 }

@@ -11,9 +11,10 @@ import (
 
 // The sizes of texts, in pixels. Nothing is smaller than small: half of it is left on a phone.
 const (
-	small  = 22.0
-	normal = 26.0
-	large  = 38.0
+	small      = 22.0
+	normal     = 26.0
+	smallTitle = 31.0
+	large      = 38.0
 )
 
 // maxRunes is more than any line shows.
@@ -45,7 +46,8 @@ func (l letters) clean(s string) string {
 			n++
 		}
 		b.WriteRune(r)
-		if n++; n >= maxRunes {
+		n++
+		if n >= maxRunes {
 			break
 		}
 	}

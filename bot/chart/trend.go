@@ -38,12 +38,12 @@ func (s scale) of(v float64) float64 { return s.y + s.h - s.h*v/s.max }
 // trendPlan is a trend whose words fit.
 type trendPlan struct {
 	Trend
-	title, sub string
-	legend     []legendEntry
-	rows       int // of the legend
-	ticks      []float64
-	labels     []label
-	scale      scale
+	head   heading
+	legend []legendEntry
+	rows   int // of the legend
+	ticks  []float64
+	labels []label
+	scale  scale
 }
 
 // legendEntry is one name of the legend and where it stands; line is -1 for the goal.
@@ -69,8 +69,8 @@ func (l letters) trend(th theme, in Trend) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.heading(p.title, p.sub)
-	c.legend(headingHeight(p.sub), p)
+	c.head(p.head)
+	c.legend(p.head.height(), p)
 	c.axes(p)
 	for i := len(p.Lines) - 1; i >= 0; i-- { // the main line on top
 		c.segments(p.scale, p.Lines[i].Values, c.stroke(i, len(p.Days)))
@@ -87,7 +87,7 @@ func (l letters) planTrend(in Trend) (trendPlan, error) {
 	if err := checkTrend(in); err != nil {
 		return p, err
 	}
-	p.title, p.sub = l.titles(in.Title, in.Subtitle)
+	p.head = l.heading(in.Title, in.Subtitle)
 	p.legend, p.rows = l.planLegend(in)
 	p.ticks = ticks(in.Max)
 	axis := 0.0
@@ -95,7 +95,7 @@ func (l letters) planTrend(in Trend) (trendPlan, error) {
 		axis = max(axis, l.width(plain(t), small))
 	}
 	x := margin + math.Ceil(axis) + 16
-	y := headingHeight(p.sub) + float64(p.rows)*legendRow + 16
+	y := p.head.height() + float64(p.rows)*legendRow + 16
 	p.scale = scale{x: x, y: y, w: Width - margin - x - endRoom, h: plotTall, days: len(in.Days), max: in.Max}
 	p.labels = l.labels(in.Days, p.scale)
 	return p, nil
