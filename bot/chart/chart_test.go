@@ -257,13 +257,14 @@ func TestTheSamePictureIsTheSameBytesFromAnyGoroutine(t *testing.T) {
 	wg.Wait()
 }
 
-// TestAPictureIsDrawnQuickly allows ten times the budget of 15 ms, for a busy machine; BenchmarkDraw says what it takes.
+// TestAPictureIsDrawnQuickly allows far more than the budget of 15 ms: it finds what never ends, on a busy machine and with the
+// race detector too. BenchmarkDraw says what a picture takes.
 func TestAPictureIsDrawnQuickly(t *testing.T) {
-	const limit = 150 * time.Millisecond
+	const limit = 2 * time.Second
 	p := painter(t)
 	for _, f := range fixtures() {
 		best := time.Hour
-		for range 5 {
+		for range 3 {
 			start := time.Now()
 			draw(t, p, f.pic)
 			best = min(best, time.Since(start))

@@ -52,7 +52,7 @@ func TestNoBlankBoxIsDrawn(t *testing.T) {
 		t.Fatal(err)
 	}
 	kept := 0
-	for r := rune(0); r <= unicode.MaxRune; r++ {
+	for r := rune(0); r < 0x20000; r++ { // the font has nothing above
 		if !l.has(r) {
 			continue
 		}
