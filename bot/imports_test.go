@@ -88,6 +88,8 @@ var owners = []owner{
 	{library: "github.com/go-telegram/bot", prod: []string{"bot/telegram"}, test: []string{"bot/telegram/telegramtest"}},
 	{library: "github.com/robfig/cron", prod: []string{"jobs"}},
 	{library: "cel.dev/cel-go", prod: []string{"config"}},
+	{library: "github.com/go-analyze/charts", prod: []string{"bot/chart"}},
+	{library: "github.com/golang/freetype", prod: []string{"bot/chart"}}, // the letters of charts
 	{library: "github.com/mattn/go-sqlite3", prod: []string{"bot/sqlref"}},
 }
 

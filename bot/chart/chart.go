@@ -33,7 +33,7 @@ type Card struct {
 	Title      string      `json:"title"`          // the shop
 	Subtitle   string      `json:"sub,omitempty"`  // the day
 	Total      CardScore   `json:"total"`          // Name is what the total is called
-	Principles []CardScore `json:"principles"`     // in the order in which they are shown, four of them
+	Principles []CardScore `json:"principles"`     // in the order in which they are shown, four at most
 	Foot       string      `json:"foot,omitempty"` // how fresh it is
 }
 
@@ -44,10 +44,10 @@ type CardScore struct {
 	Grade rules.Grade `json:"grade,omitempty"` // 0 = none can be given: neutral colour
 	Note  string      `json:"note,omitempty"`  // the grade in words, or why there is no score
 	Delta *float64    `json:"delta,omitempty"` // change; nil = not known
-	Spark []*float64  `json:"spark,omitempty"` // the scores of the last days, the latest last; nil = not known
+	Spark []*float64  `json:"spark,omitempty"` // the scores of the last days, 92 at most, the latest last; nil = not known
 }
 
-// Trend is lines over days.
+// Trend is one to five lines over at most 370 days.
 type Trend struct {
 	Title    string      `json:"title"`
 	Subtitle string      `json:"sub,omitempty"`
@@ -64,7 +64,8 @@ type TrendLine struct {
 	Values []*float64 `json:"values"`
 }
 
-// Heat is a table of counts whose cells are the darker the more there are, such as misses by weekday and hour.
+// Heat is a table of counts whose cells stand out the more, the more there are, such as misses by weekday and hour: at most 14
+// rows and 31 columns.
 type Heat struct {
 	Title    string   `json:"title"`
 	Subtitle string   `json:"sub,omitempty"`
@@ -89,7 +90,7 @@ type Track struct {
 	Nodes  []Node `json:"nodes"` // by rising At
 }
 
-// Node is a number of points at which something follows.
+// Node is a number of points, up to 9999, at which something follows. A track has 50 at most.
 type Node struct {
 	At   int    `json:"at"`
 	Name string `json:"name"` // what follows
