@@ -20,8 +20,8 @@ type HeatView struct {
 	Pictures string
 }
 
-// hot is two hours of a weekday.
-type hot struct{ day, hour, n int }
+// hot is two hours of a weekday, and how much was missed in both and in the first of them.
+type hot struct{ day, hour, n, first int }
 
 // How many such times a page names, and how many misses make one.
 const (
@@ -29,16 +29,17 @@ const (
 	hotLeast = 2
 )
 
-// hottest returns the two hours in which most was missed, the most first; no two of them overlap, and of equal ones the earlier
-// comes first.
+// hottest returns the two hours in which most was missed, the most first; no two of them overlap. Of
+// equal ones that which begins with more comes first, then the earlier.
 func (h HeatView) hottest() (list []hot) {
 	left := h.Counts
 	for len(list) < hotShown {
 		best := hot{}
 		for day := range left {
 			for hour := range 23 {
-				if n := left[day][hour] + left[day][hour+1]; n > best.n {
-					best = hot{day, hour, n}
+				first := left[day][hour]
+				if n := first + left[day][hour+1]; n > best.n || n == best.n && first > best.first {
+					best = hot{day, hour, n, first}
 				}
 			}
 		}
