@@ -83,7 +83,7 @@ func TestAPackHoldsPapersTableAndWhatCouldBeHad(t *testing.T) {
 		data, _ := io.ReadAll(in)
 		got[f.Name] = string(data)
 	}
-	want := map[string]string{"appeal.html": "<html>", "timeline.csv": "\ufeffcase\r\n1\r\n", "files/01-passwd": "one", "files/02-1.pdf": "two", "files/04-file": "four"}
+	want := map[string]string{"appeal.html": "<html>", "timeline.csv": "\ufeffcase\r\n1\r\n", "files/01-passwd": "one", "files/02-1.pdf": "two", "files/04-photo.jpg": "four"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}

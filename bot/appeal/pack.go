@@ -3,6 +3,7 @@ package appeal
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"fmt"
 	"path"
@@ -21,10 +22,13 @@ type Enclosure struct {
 	Path    string // in the pack; see Place
 }
 
+// photo is what a file without a name is called: Telegram keeps photos as JPEG.
+const photo = "photo.jpg"
+
 // Place names the files of a pack, in order: "files/01-receipt.pdf". The number keeps two of one name apart.
 func Place(list []Enclosure) {
 	for i := range list {
-		list[i].Path = fmt.Sprintf("files/%02d-%s", i+1, safe(list[i].Name))
+		list[i].Path = fmt.Sprintf("files/%02d-%s", i+1, safe(cmp.Or(list[i].Name, photo)))
 	}
 }
 

@@ -116,7 +116,7 @@ func (v voice) appealNoted(a AppealView) locale.HTML {
 
 // announcement is what the platform said.
 func (v voice) announcement(s rules.Sanction) locale.HTML {
-	args := locale.Args{"What": v.penalty(s), "Day": v.date(s.Day), "State": v.state(s)}
+	args := locale.Args{"What": v.penalty(s), "Day": v.date(s.Day)}
 	if s.Rule == "" {
 		return v.T("appeal.announced", args)
 	}
@@ -124,8 +124,11 @@ func (v voice) announcement(s rules.Sanction) locale.HTML {
 	return v.T("appeal.announced_rule", args)
 }
 
-// appealDeadline says until when there is time, and who said that the appeal was made.
+// appealDeadline says where it stands, until when there is time, and who said that the appeal was made.
 func (v voice) appealDeadline(a AppealView) (lines []locale.HTML) {
+	if a.Sanction.State != rules.Issued || a.Sanction.Rung == rules.Exam {
+		lines = append(lines, v.T("appeal.state", locale.Args{"State": v.state(a.Sanction)}))
+	}
 	if left, _, open := a.Sanction.AppealLeft(v.Now); open {
 		lines = append(lines, v.T("appeal.until", locale.Args{"Until": v.when(a.Sanction.AppealBy), "Left": v.Duration(left), "Zone": v.zone().String()}))
 	} else if a.Sanction.State == rules.Issued {
@@ -211,7 +214,7 @@ func (v voice) attached(a AppealView) section {
 	}
 	s.rows = v.numbered(s.rows)
 	if _, _, open := a.Sanction.AppealLeft(v.Now); open || a.Sanction.State == rules.Appealed {
-		s.lines = append(s.lines, v.T("appeal.add", locale.Args{"ID": locale.Code(a.Sanction.ID)}))
+		s.lines = append(s.lines, v.T("appeal.add", locale.Args{"Command": locale.Code("/appeal " + a.Sanction.ID)}))
 	}
 	return s
 }

@@ -5,6 +5,7 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"shopwarden/bot/appeal"
@@ -224,14 +225,14 @@ func (v voice) details(f *rules.Fact) locale.HTML {
 // table is the timeline of every case in rows, the first of which names the columns.
 func (v voice) table(a AppealView) [][]string {
 	var head []string
-	for _, key := range []string{"case", "rule", "outcome", "time", "event", "what", "details"} {
+	for _, key := range []string{"case", "rule", "outcome", "time", "event", "happened", "details"} {
 		head = append(head, v.Label("appeal.paper."+key, nil))
 	}
 	rows := [][]string{head}
 	for _, r := range a.Records {
 		for _, m := range v.moments(r) {
 			rows = append(rows, []string{r.Case.Subject.String(), v.ruleName(r.Case.Rule).Plain(), v.Label("appeal.outcome."+r.Case.Outcome.String(), nil),
-				v.stamp(m.at).Plain(), m.kind, m.what.Plain(), m.more.Plain()})
+				v.at(m.at).Format("2006-01-02 15:04:05 -07:00"), m.kind, m.what.Plain(), m.more.Plain()})
 		}
 	}
 	return rows
@@ -242,12 +243,12 @@ func (v voice) caseName(k rules.Case) locale.HTML {
 	return v.name(k.Subject) + " · " + v.ruleName(k.Rule)
 }
 
-// stamp is an instant that needs no explanation: date, time and offset from UTC, on the clock of the shop.
+// stamp is an instant by its date and time on the clock of the shop, whose zone stands at the top of the page.
 func (v voice) stamp(i rules.Instant) locale.HTML {
 	if i == 0 {
 		return "–"
 	}
-	return locale.HTML(v.at(i).Format("2006-01-02 15:04:05 -07:00"))
+	return locale.HTML(v.at(i).Format(time.DateTime))
 }
 
 func (v voice) calendarDay(d rules.Date) locale.HTML {

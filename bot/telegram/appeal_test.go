@@ -129,7 +129,7 @@ func TestThePackIsADocumentWithWhatCouldBeFetched(t *testing.T) {
 	for _, f := range r.File {
 		names = append(names, f.Name)
 	}
-	if want := []string{"appeal.html", "timeline.csv", "files/01-file"}; !slices.Equal(names, want) {
+	if want := []string{"appeal.html", "timeline.csv", "files/01-photo.jpg"}; !slices.Equal(names, want) {
 		t.Errorf("the pack holds %v, want %v", names, want)
 	}
 }
