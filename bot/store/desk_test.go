@@ -72,6 +72,23 @@ func TestTenThousandMissesAnswerWellWithinASecond(t *testing.T) {
 	within("what can be appealed", func() error { _, err := desk.Appeals(ctx, shop); return err })
 }
 
+// TestMissesOfOneInstantAreAllCounted has more due at once than are read at a time, as when a whole sale was promised for midnight.
+func TestMissesOfOneInstantAreAllCounted(t *testing.T) {
+	s := open(t, storetest.Redis(t))
+	shop := saved(t, s, "s1")
+	const misses = 5_000
+	w := sla.ShopWrite{Shop: shop, Broken: map[sla.CaseID]rules.Instant{}}
+	for i := range misses {
+		w.Broken[sla.CaseID{Rule: "ship", Subject: rules.Subject{Kind: rules.Order, ID: fmt.Sprint(i)}}] = noon - 1
+	}
+	w.Broken[sla.CaseID{Rule: "ship", Subject: rules.Subject{Kind: rules.Order, ID: "earlier"}}] = noon - 2
+	commit(t, s, w)
+	heat, err := sla.NewDesk(s, shipping, func() time.Time { return noon.Time() }).Heat(t.Context(), shop)
+	if err != nil || heat.Read != misses+1 || heat.Total != misses+1 {
+		t.Errorf("read %d of %d, %v; want %d", heat.Read, heat.Total, err, misses+1)
+	}
+}
+
 // shipping is a policy with one promise.
 func shipping(config.Shop) (*rules.Policy, error) {
 	ship := rules.Rule{ID: "ship", Principle: rules.Timely, Subject: rules.Order, Start: []rules.Match{{Type: "order.paid"}}, Stop: []rules.Match{{Type: "order.picked_up"}},
