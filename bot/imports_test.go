@@ -56,7 +56,7 @@ var layout = []row{
 	{pkg: "bot/appeal", ring: 1, may: []string{"rules", "bot/alarm"}},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart"}, test: []string{"bot/outbox/outboxtest"}},
 	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/appeal", "bot/outbox"}},
-	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/outbox", "bot/notify"}},
+	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify"}},
 	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"}},
 
 	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},

@@ -263,7 +263,8 @@ const mostWhole = 4000
 func whole(s string) locale.HTML {
 	n := 0
 	s = strings.Map(func(r rune) rune {
-		if n++; n > mostWhole {
+		n++
+		if n > mostWhole {
 			return -1
 		}
 		switch {

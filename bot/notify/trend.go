@@ -69,7 +69,7 @@ func (t TrendView) pick(of func(*rules.Scorecard) rules.Points) score {
 	for i := range t.Days {
 		p := of(&t.Days[i])
 		_, stale := t.silence()
-		if running := t.Days[i].To > t.today(); p.Known && !p.Unknown && !(running && stale) {
+		if over := t.Days[i].To <= t.today(); p.Known && !p.Unknown && (over || !stale) {
 			line[i] = &p.Value
 		}
 	}

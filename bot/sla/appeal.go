@@ -82,7 +82,8 @@ func (d *Desk) Appeal(ctx context.Context, shop, id string) (notify.AppealView, 
 	if err != nil {
 		return a, err
 	}
-	return a, d.records(ctx, &a, named, broken)
+	err = d.records(ctx, &a, named, broken)
+	return a, err
 }
 
 // recount adds up the days that are looked at.
@@ -151,7 +152,8 @@ func (d *Desk) brokenFor(ctx context.Context, a *notify.AppealView) (list []List
 	zone := a.Policy.Zone()
 	_, _, err = d.misses(ctx, a.Shop.ID, a.From.At(0, zone), a.To.At(0, zone), func(l Listed) bool {
 		if a.Rule == "" || l.ID.Rule == a.Rule {
-			if a.Total++; len(list) < appealMost {
+			a.Total++
+			if len(list) < appealMost {
 				list = append(list, l)
 			}
 		}

@@ -36,7 +36,8 @@ func (d *Desk) misses(ctx context.Context, shop string, from, to rules.Instant, 
 			}
 			last[l.ID] = true
 			fresh++
-			if read++; !visit(l) || read >= missMost {
+			read++
+			if !visit(l) || read >= missMost {
 				return read, total, nil
 			}
 		}

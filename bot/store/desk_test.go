@@ -83,7 +83,7 @@ func TestMissesOfOneInstantAreAllCounted(t *testing.T) {
 	}
 	w.Broken[sla.CaseID{Rule: "ship", Subject: rules.Subject{Kind: rules.Order, ID: "earlier"}}] = noon - 2
 	commit(t, s, w)
-	heat, err := sla.NewDesk(s, shipping, func() time.Time { return noon.Time() }).Heat(t.Context(), shop)
+	heat, err := sla.NewDesk(s, shipping, noon.Time).Heat(t.Context(), shop)
 	if err != nil || heat.Read != misses+1 || heat.Total != misses+1 {
 		t.Errorf("read %d of %d, %v; want %d", heat.Read, heat.Total, err, misses+1)
 	}
