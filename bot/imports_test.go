@@ -40,7 +40,7 @@ type row struct {
 // programs may import everything but other programs and, unless named, test support.
 var programs = []string{
 	"rules", "config", "jobs",
-	"bot/sla", "bot/notify", "bot/alarm", "bot/outbox", "bot/locale", "bot/chart",
+	"bot/sla", "bot/notify", "bot/alarm", "bot/appeal", "bot/outbox", "bot/locale", "bot/chart",
 	"bot/store", "bot/telegram", "bot/webhook", "bot/web",
 }
 
@@ -53,14 +53,15 @@ var layout = []row{
 	{pkg: "bot/locale", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/chart", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/alarm", ring: 1, may: []string{"rules", "config"}},
+	{pkg: "bot/appeal", ring: 1, may: []string{"rules", "bot/alarm"}},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart"}, test: []string{"bot/outbox/outboxtest"}},
-	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox"}},
-	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/outbox", "bot/notify"}},
+	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/appeal", "bot/outbox"}},
+	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify"}},
 	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"}},
 
-	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"},
+	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/store/storetest"}},
-	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"},
+	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/telegram/telegramtest", "bot/outbox/outboxtest"}},
 	{pkg: "bot/webhook", ring: 2, may: []string{"rules", "config", "bot/sla"}},
 	{pkg: "bot/web", ring: 2, may: []string{"rules", "config", "jobs", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}},

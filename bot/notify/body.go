@@ -23,9 +23,15 @@ type section struct {
 
 func (s section) empty() bool { return len(s.lines)+len(s.rows) == 0 }
 
+// CaptionLimit is the longest text that goes with a picture, in the same units.
+const CaptionLimit = 1024
+
 // compose joins sections to a text within [Limit]. Empty sections leave no trace.
-func (v voice) compose(sections ...section) string {
-	left := Limit
+func (v voice) compose(sections ...section) string { return v.composeWithin(Limit, sections...) }
+
+// composeWithin is compose for any limit.
+func (v voice) composeWithin(limit int, sections ...section) string {
+	left := limit
 	for _, s := range sections {
 		left -= 2
 		for _, line := range s.lines {
@@ -44,7 +50,7 @@ func (v voice) compose(sections ...section) string {
 		lines, left = v.fill(s, left)
 		parts = append(parts, locale.Join(lines, "\n"))
 	}
-	return fit(locale.Join(parts, "\n\n"))
+	return fit(locale.Join(parts, "\n\n"), limit)
 }
 
 // fill adds rows to the lines of a section as long as they fit.
@@ -70,8 +76,8 @@ func (v voice) fill(s section, left int) ([]locale.HTML, int) {
 
 // fit drops whole lines from the end of a text that is too long all the same. No page is: the lines that always stand are
 // few and every foreign string in them is clipped.
-func fit(text locale.HTML) string {
-	for text.Units() > Limit {
+func fit(text locale.HTML, limit int) string {
+	for text.Units() > limit {
 		i := strings.LastIndexByte(string(text), '\n')
 		if i < 0 {
 			return ""

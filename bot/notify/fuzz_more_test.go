@@ -5,11 +5,14 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
+	"shopwarden/bot/chart"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/config"
@@ -83,6 +86,42 @@ func alarmPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, che
 	check("for how long")(c.AskSnooze(was, notify.ToldBreach))
 	check("why not")(c.AskExcuse(was, notify.ToldBreach))
 	check("snoozed")(c.Snoozed(notify.SnoozedView{View: v, Alarms: slices.Repeat(all, 20)}))
+}
+
+// ledgerPages writes what is about points, appeals and trends.
+func ledgerPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, check func(string) func(string, [][]outbox.Button), l notify.LadderView, cases []rules.Case) {
+	t.Helper()
+	pictured := func(page string) func(string, [][]outbox.Button, *chart.Picture) {
+		return func(text string, buttons [][]outbox.Button, p *chart.Picture) {
+			t.Helper()
+			check(page)(text, buttons)
+			if n := captionUnits(text); p != nil && n > notify.CaptionLimit {
+				t.Errorf("%s: a caption of %d units", page, n)
+			}
+		}
+	}
+	pictured("points")(c.Points(notify.PointsView{LadderView: l}))
+	pictured("trend")(c.Trend(trend(v, 7, 1, 2, -1, 30, 0, 0, 4)))
+	heat := notify.HeatView{View: v, From: date(1), To: date(24), Read: 1 << 40, Total: 1 << 50}
+	heat.Counts[3][23], heat.Counts[3][22] = 1<<40, 1
+	pictured("heat")(c.Heat(heat))
+	check("appeals")(c.Appeals(notify.AppealsView{View: v, Open: l.Imposed.Sanctions, Waiting: l.Imposed.Sanctions}))
+	a := notify.AppealView{View: v, Sanction: l.Imposed.Sanctions[0], Rule: in.rule, From: date(1), To: date(24), Named: 1, Total: 1 << 40, Private: true, Note: notify.AppealLarge}
+	a.Sanction.Reason = in.name
+	for _, k := range cases {
+		facts, _ := rules.Facts{}.Add(rules.Fact{Type: rules.Type(in.rule), At: v.Now, Attrs: []rules.Attr{{Key: "reason", Value: in.name}, {Key: "ship_by", Value: in.id}}})
+		a.Records = append(a.Records, notify.Record{Case: k, Facts: facts})
+	}
+	for i := range appeal.Most {
+		a.Folder.Files = append(a.Folder.Files, appeal.Attachment{ID: in.id + strconv.Itoa(i), Name: in.name, Note: in.rule, Size: 1 << 50, By: alarm.Mark{Name: in.id, At: 1}})
+	}
+	a.Folder.Filed = alarm.Mark{Name: in.name, At: 1}
+	check("appeal")(c.Appeal(a))
+	check("appeal noted")(c.AppealNoted(a))
+	check("caption")(c.PackCaption(a, 1<<40), nil)
+	list := []appeal.Enclosure{{Attachment: a.Folder.Files[0]}, {Attachment: a.Folder.Files[1], Missing: true}}
+	appeal.Place(list)
+	checkPaper(t, c.AppealPack(a, list).HTML)
 }
 
 // texts that this package's fuzz test does not reach through a call of its own.

@@ -116,6 +116,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("enough")(c.Enough(lang, list[0].HTML, 12), list[0].Buttons)
 	morePages(t, c, v, nasties{lang, name, id, rule}, check, card)
 	alarmPages(t, c, v, nasties{lang, name, id, rule}, check, own)
+	ledgerPages(t, c, v, nasties{lang, name, id, rule}, check, l, cases)
 }
 
 // folds is many messages of many rules, as a night may bring them: each of the list forty times, every other of a rule of its

@@ -85,6 +85,9 @@ var conformance = []struct {
 	{"AnAlarmIsDueUntilItsNextLookIsSet", anAlarmIsDueUntilItsNextLookIsSet},
 	{"WhatARemovedShopFollowedIsGone", whatARemovedShopFollowedIsGone},
 
+	{"WhatWasCollectedForAnAppealComesBack", whatWasCollectedForAnAppealComesBack},
+	{"OfTwoWhoAddToAnAppealAtOnceNoneIsLost", ofTwoWhoAddToAnAppealAtOnceNoneIsLost},
+
 	{"WhatWasDoneAboutAnAlarmComesBack", whatWasDoneAboutAnAlarmComesBack},
 	{"OfTwoWhoTakeAnAlarmAtOnceOneIsFirst", ofTwoWhoTakeAnAlarmAtOnceOneIsFirst},
 	{"AnAlarmIsForgottenLongAfterTheLastAct", anAlarmIsForgottenLongAfterTheLastAct},

@@ -13,7 +13,7 @@
 //
 // # Keys
 //
-// SHOP, ROUTE and RULE are escaped as in a URL query, which leaves ordinary ids as they are; RULE is RULE@PART for one of
+// SHOP, ROUTE, PENALTY and RULE are escaped as in a URL query, which leaves ordinary ids as they are; RULE is RULE@PART for one of
 // several cases of a subject. MSG is ROUTE:key of a message, LINE is
 // ROUTE:chat, N the number of a lane. Times to live count from the last write. "shop" means: until the shop is removed. "see Trim" means that no time to live
 // is set, as it would cost a command per commit; Trim takes out what is older.
@@ -36,6 +36,7 @@
 //	{pNNN}:tips:SHOP            hash    tip id → what the shop said to it, JSON; told:TIP:MS → day 400 days
 //	{pNNN}:board:SHOP           hash    chat id → what is remembered of its board, JSON         45 days
 //	{pNNN}:alarm:SHOP           hash    alarm id → who has seen it, has it, silenced it, JSON   45 days after the last act, see Trim
+//	{pNNN}:appeal:SHOP:PENALTY  string  attachments to an appeal, who said it was made, JSON    45 days
 //	{pNNN}:wake                 zset    SHOP\x00K/ID by the instant of the next tick, ms        shop
 //	{pNNN}:out                  zset    MSG by the instant it is or was due, ms                 until settled
 //	{pNNN}:laneN                zset    LINE by the instant to look at it, ms                   while it has messages

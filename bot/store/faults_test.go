@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -245,11 +246,14 @@ var deeds = []deed{
 	{"EditAlarm", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Reminders++; return a }))
 	}},
+	{"EditFolder", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return anything(s.EditFolder(ctx, "s1", "P-1", func(f appeal.Folder) appeal.Folder { return f.FiledBy(alarm.Mark{Person: 1, At: noon}) }))
+	}},
 }
 
 // readers are the methods that change nothing.
 var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms",
-	"Due", "Fingerprint", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition",
+	"Due", "Fingerprint", "Folder", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition",
 	"Partitions", "Penalties", "Ping", "Pulse", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {

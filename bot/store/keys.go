@@ -135,6 +135,11 @@ func (k shopKeys) alarm() string     { return k.tag + "alarm:" + k.id }
 // dossiers is what the keys of all dossiers start with; the subject follows.
 func (k shopKeys) dossiers() string { return k.tag + "dossier:" + k.id + ":" }
 
+// appeals is what the keys of all appeals start with; the penalty follows.
+func (k shopKeys) appeals() string { return k.tag + "appeal:" + k.id + ":" }
+
+func (k shopKeys) appeal(penalty string) string { return k.appeals() + esc(penalty) }
+
 // messages is what the keys of all messages on the shop's route start with.
 func (k shopKeys) messages() string { return k.tag + "msg:" + k.id + ":" }
 

@@ -132,10 +132,10 @@ func (s *Store) removeScanned(ctx context.Context, shop string) error {
 	})
 }
 
-// belongs reports whether a scanned key is one of the shop's: a dossier, a message, a line, noise or a code.
+// belongs reports whether a scanned key is one of the shop's: a dossier, an appeal, a message, a line, noise or a code.
 func (s *Store) belongs(ctx context.Context, db *redis.Client, shop, key string) (bool, error) {
 	k := keysOf(shop)
-	for _, prefix := range []string{k.dossiers(), k.messages(), noiseKey(shop, "")} {
+	for _, prefix := range []string{k.dossiers(), k.appeals(), k.messages(), noiseKey(shop, "")} {
 		if strings.HasPrefix(key, prefix) {
 			return true, nil
 		}

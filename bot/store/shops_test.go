@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -111,6 +112,7 @@ func fill(t *testing.T, s *store.Store, shop string, chatID int64) {
 	commit(t, s, full(shop))
 	ok(t, s.SaveTip(ctx, shop, "tip", notify.TipState{Decision: notify.Later, At: noon}))
 	must[alarm.Alarm](t)(s.EditAlarm(ctx, shop, "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Since = noon; return a }))
+	must[appeal.Folder](t)(s.EditFolder(ctx, shop, "P-1", func(f appeal.Folder) appeal.Folder { return f.FiledBy(alarm.Mark{Person: 1, At: noon}) }))
 	must[string](t)(s.NewCode(ctx, shop, notify.Owner, time.Hour))
 	ok(t, s.Schedule(ctx, shop, noon))
 	ok(t, s.SaveBoards(ctx, shop, notify.BoardPlan{States: map[int64]notify.BoardState{chatID: {Key: "board"}}}))

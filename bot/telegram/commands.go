@@ -72,6 +72,14 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.peace(ctx, a, shop, chat)
 	case verbSnoozed:
 		return r.snoozed(ctx, a, shop)
+	case verbPoints:
+		return r.points(ctx, a, shop, chat)
+	case verbAppeal:
+		return r.appeal(ctx, a, shop, chat)
+	case verbFolder:
+		return r.folder(ctx, a, shop)
+	case verbTrend:
+		return r.trend(ctx, a, shop, chat)
 	}
 	switch {
 	case a.button && a.verb >= verbSeen:

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -50,11 +51,20 @@ type Alarms interface {
 	EditAlarm(ctx context.Context, shop, id string, edit func(alarm.Alarm) alarm.Alarm) (alarm.Alarm, error)
 }
 
+// Folders keeps what is collected against penalties. All methods may be repeated.
+type Folders interface {
+	// Folder returns what was collected against one penalty of a shop.
+	Folder(ctx context.Context, shop, penalty string) (appeal.Folder, error)
+	// EditFolder changes it and returns it as it stands then. edit is pure, and done twice does what it does once.
+	EditFolder(ctx context.Context, shop, penalty string, edit func(appeal.Folder) appeal.Folder) (appeal.Folder, error)
+}
+
 // Store is what the Router keeps.
 type Store interface {
 	Bindings
 	Memory
 	Alarms
+	Folders
 }
 
 // Desk answers questions about a shop. Lang of a view is left to the Router. sla.ErrUnknownShop and sla.ErrNotFound have
@@ -70,6 +80,14 @@ type Desk interface {
 	Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error)
 	// Score says where the points of a shop come from.
 	Score(ctx context.Context, shop string) (notify.ScoreView, error)
+	// Points is what the platform imposed on a shop, and what could follow.
+	Points(ctx context.Context, shop string) (notify.LadderView, error)
+	// Appeals is what can be appealed, Appeal one penalty: sla.ErrNotFound when there is none of that id.
+	Appeals(ctx context.Context, shop string) (notify.AppealsView, error)
+	Appeal(ctx context.Context, shop, penalty string) (notify.AppealView, error)
+	// Trend is the score of each of the last days, Heat when promises were missed.
+	Trend(ctx context.Context, shop string, days int) (notify.TrendView, error)
+	Heat(ctx context.Context, shop string) (notify.HeatView, error)
 }
 
 // Counter is where a shop's settings are changed.

@@ -40,6 +40,9 @@ var words = map[string]verb{
 	"接手": verbTake, "take": verbTake,
 	"暂停": verbSnoozed, "snoozed": verbSnoozed,
 	"不怪我们": verbExcuse, "excuse": verbExcuse,
+	"积分": verbPoints, "违规积分": verbPoints, "points": verbPoints,
+	"申诉": verbAppeal, "appeal": verbAppeal,
+	"趋势": verbTrend, "trend": verbTrend,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

@@ -134,8 +134,8 @@ func TestButtonDataIsReadBack(t *testing.T) {
 	}
 }
 
-// buttonsOnly are the verbs of buttons under a tip or an alert; there a person would have to name what only the button knows.
-var buttonsOnly = []verb{verbTip, verbSeen, verbOver, verbSnooze, verbUndo, verbAlarm}
+// buttonsOnly are the verbs of buttons under a tip, an appeal or an alert; there a person would have to name what only the button knows.
+var buttonsOnly = []verb{verbTip, verbFolder, verbSeen, verbOver, verbSnooze, verbUndo, verbAlarm}
 
 func TestEveryVerbHasAPlanAndEveryCommandAWord(t *testing.T) {
 	for v := verbStart; int(v) < len(plans); v++ {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/chart"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
@@ -29,6 +30,8 @@ type RouterConfig struct {
 	Now   func() time.Time
 	// Noise returns by chat what rang in a shop's chats on a local day and what was only counted; nil = nobody counts.
 	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
+	// Download fetches a file that somebody sent, of at most so many bytes; nil = nothing can be fetched.
+	Download func(ctx context.Context, fileID string, most int64) (data []byte, path string, err error)
 }
 
 func (c RouterConfig) withDefaults() RouterConfig {
@@ -106,6 +109,8 @@ type ask struct {
 	callback  string // id of the press
 	replyTo   int
 
+	attached *appeal.Attachment // what came with the message
+
 	lang    string // of the reader
 	chosen  string // the language the chat has chosen, "" = none
 	current string // the shop the chat looked at last
@@ -181,6 +186,8 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 	switch {
 	case a.chat.Type == models.ChatTypeChannel, a.user.IsBot && a.user.ID != anonymousAdmin:
 		return nil
+	case attachmentOf(m) != nil && (t.verb == verbAppeal || t.verb == verbUnknown):
+		return r.attach(ctx, &a, m, t)
 	case t.verb == verbUnknown && (!a.private() || m.Text == ""):
 		return nil // groups talk about other things, and pictures speak for themselves
 	case t.verb == verbUnknown:

@@ -15,6 +15,7 @@ import (
 	"github.com/go-telegram/bot/models"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
@@ -33,6 +34,7 @@ type memoryStore struct {
 	shops     map[int64]string // looked at last
 	tokens    map[string]string
 	alarms    map[string]map[string]alarm.Alarm // by shop and id
+	folders   map[string]appeal.Folder          // by shop and penalty
 	withdrawn []string
 }
 
@@ -250,6 +252,8 @@ type office struct {
 	events []rules.Event           // by which the count was corrected
 	duty   []string                // hours that were set
 	missed int                     // promises that broke while a chat was away
+
+	penalties map[string]rules.Sanction // by shop and id
 }
 
 // chosen is what was said to a tip of a shop.

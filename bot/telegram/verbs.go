@@ -25,6 +25,10 @@ const (
 	verbMute
 	verbUrgent
 	verbBudget
+	verbPoints
+	verbAppeal
+	verbFolder
+	verbTrend
 	verbSeen
 	verbTake
 	verbOver
@@ -66,6 +70,11 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+
+	verbPoints: {name: "points", need: needBound, args: 1, shop: true},
+	verbAppeal: {name: "appeal", need: needBound, args: 2, shop: true},
+	verbFolder: {name: "folder", need: needSettings, args: 4, shop: true}, // the id of the penalty comes last
+	verbTrend:  {name: "trend", need: needBound, args: 2, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
