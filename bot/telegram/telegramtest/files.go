@@ -107,8 +107,25 @@ func (f *file) checkPhoto() error {
 	if f.width+f.height > maxSides || long > maxRatio*short {
 		return badRequest("PHOTO_INVALID_DIMENSIONS")
 	}
+	if _, _, err := image.Decode(bytes.NewReader(f.data)); err != nil { // the rest of it is broken
+		return badRequest("IMAGE_PROCESS_FAILED")
+	}
 	return nil
 }
+
+// attach shows a file with the message.
+func (m *message) attach(f *file) {
+	m.photo, m.document, m.Photo, m.Document = nil, nil, nil, nil
+	if f.kind == "photo" {
+		m.photo, m.Photo = f, f.data
+	} else {
+		m.document, m.Document = f, f.data
+	}
+	m.FileID, m.FileName, m.FileSize, m.Width, m.Height = f.id, f.name, len(f.data), f.width, f.height
+}
+
+// hasFile tells whether the text of the message is a caption.
+func (m *message) hasFile() bool { return m.photo != nil || m.document != nil }
 
 func (s *Server) getFile(r *request) (any, error) {
 	f, known := s.files[r.text("file_id")]

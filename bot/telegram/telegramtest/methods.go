@@ -16,6 +16,15 @@ type method func(*request) (any, error)
 
 // table lists every method but getUpdates, which waits without the lock.
 func (s *Server) table() map[string]method {
+	table := s.always()
+	if s.cfg.Rich {
+		table["sendrichmessage"] = s.sendRichMessage
+	}
+	return table
+}
+
+// always are the methods that every server knows.
+func (s *Server) always() map[string]method {
 	return map[string]method{
 		"getme":                  s.getMe,
 		"setwebhook":             s.setWebhook,
@@ -27,6 +36,7 @@ func (s *Server) table() map[string]method {
 		"sendchataction":         s.sendChatAction,
 		"editmessagetext":        s.editMessageText,
 		"editmessagecaption":     s.editMessageCaption,
+		"editmessagemedia":       s.editMessageMedia,
 		"editmessagereplymarkup": s.editMessageReplyMarkup,
 		"deletemessage":          s.deleteMessage,
 		"pinchatmessage":         s.pinChatMessage,
@@ -49,6 +59,7 @@ func (s *Server) table() map[string]method {
 		"setmyshortdescription":  s.setText(profileShort),
 		"getmyshortdescription":  s.getText(profileShort),
 		"setchatmenubutton":      s.setChatMenuButton,
+		"getchatmenubutton":      s.getChatMenuButton,
 	}
 }
 
