@@ -72,7 +72,12 @@ var owner = telegramtest.User{ID: 7, FirstName: "Owner"}
 
 func newBooth(t *testing.T, limits telegramtest.Limits) *booth {
 	t.Helper()
-	b := &booth{Server: telegramtest.New(telegramtest.Config{Limits: limits}), kept: tokens{}}
+	return newBoothOf(t, telegramtest.Config{Limits: limits})
+}
+
+func newBoothOf(t *testing.T, cfg telegramtest.Config) *booth {
+	t.Helper()
+	b := &booth{Server: telegramtest.New(cfg), kept: tokens{}}
 	if err := b.Start(); err != nil {
 		t.Fatal(err)
 	}
