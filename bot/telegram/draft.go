@@ -59,13 +59,14 @@ type draft struct {
 	paid    bool // Telegram may take Stars for it
 	markup  *models.InlineKeyboardMarkup
 	only    bool   // it says something about the message it edits, and nothing where that is gone
+	page    bool   // it is another page in the place of the one it edits, whose picture says nothing about it
 	note    string // how it differs from what was written
 }
 
 func newDraft(m outbox.Message, editID int, markup *models.InlineKeyboardMarkup) draft {
 	d := draft{
 		chat: m.Chat, as: asText, text: strings.ToValidUTF8(m.HTML, "\uFFFD"), edit: editID, thread: m.Thread, replyTo: m.ReplyTo,
-		silent: m.Silent, markup: markup, file: m.File, only: m.Kind == outbox.Status,
+		silent: m.Silent, markup: markup, file: m.File, only: m.Kind == outbox.Status, page: m.Kind == outbox.Reply,
 	}
 	if m.File != nil {
 		d.as, d.edit = asDocument, 0
@@ -130,12 +131,11 @@ func (d draft) simplify(reason string) (next draft, ok bool) {
 	switch {
 	case lost(reason), reason == outbox.ReasonNotModified, reason == outbox.ReasonEditGone:
 		return d, false
-	case d.as == asPhoto && d.edit != 0 && reason != outbox.ReasonOtherKind && reason != outbox.ReasonTooLong && d.whole():
+	case d.as == asPhoto && d.edit != 0 && !d.page && reason != outbox.ReasonOtherKind && reason != outbox.ReasonTooLong && d.whole():
 		d.as, d.caption = asCaption, true
 		return d.noted(outbox.ReasonNoPicture), true
 	case d.as == asPhoto:
-		d.as = asText
-		return d.noted(outbox.ReasonNoPicture), true
+		return d.alone(), true
 	case d.as == asRich:
 		d.as = asText
 		return d.noted(outbox.ReasonPlainForm), true
@@ -152,6 +152,16 @@ func (d draft) simplify(reason string) (next draft, ok bool) {
 		return d.anew(), !d.only
 	}
 	return d, false
+}
+
+// alone is the text without its picture. As another page it is a message of its own: beside the picture of the page before it
+// would be taken for what that shows.
+func (d draft) alone() draft {
+	d.as = asText
+	if d.page {
+		d.edit = 0
+	}
+	return d.noted(outbox.ReasonNoPicture)
 }
 
 // noted names how the draft differs, when nothing worse is known.

@@ -103,12 +103,12 @@ func (s *Sender) illustrate(ctx context.Context, m outbox.Message, d draft) draf
 	}
 	if !d.fitsCaption() {
 		s.log.Warn("a text is too long to go with its picture and goes alone", "key", m.Key, "chat", m.Chat, "units", visible(d.text))
-		return d.noted(outbox.ReasonNoPicture)
+		return d.alone()
 	}
 	png, err := s.studio.draw(ctx, *m.Picture)
 	if err != nil {
 		s.log.Warn("a picture could not be drawn, its text goes alone", "key", m.Key, "chat", m.Chat, "err", err)
-		return d.noted(outbox.ReasonNoPicture)
+		return d.alone()
 	}
 	d.as, d.picture = asPhoto, png
 	return d

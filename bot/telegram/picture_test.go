@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"shopwarden/bot/chart"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/telegram"
@@ -285,6 +287,37 @@ func TestAnEditWhosePictureFailsStillCorrectsTheCaption(t *testing.T) {
 	want(t, b.send(t, card(b.chat, long), sent.MessageID), outbox.Delivered, outbox.ReasonSentAnew)
 	if all := b.Sent(b.chat); len(all) != 2 || all[1].Text != long {
 		t.Errorf("the chat shows\n%s", b.Transcript(b.chat))
+	}
+}
+
+func TestAPageWithoutItsPictureDoesNotStandUnderThatOfAnother(t *testing.T) {
+	picture, broken := pngOf(t, 100, 100), false
+	b := gallery(t, painter(func(chart.Picture) ([]byte, error) {
+		if broken {
+			return nil, errors.New("no font")
+		}
+		return picture, nil
+	}))
+	page := func(html string) outbox.Message {
+		m := card(b.chat, html)
+		m.Kind = outbox.Reply
+		return m
+	}
+	week := b.send(t, page("7 days"), 0)
+	want(t, b.send(t, page("30 days"), week.MessageID), outbox.Delivered, "")
+	b.FailNext("editMessageMedia", telegramtest.Fault{Code: 400, Description: "Bad Request: IMAGE_PROCESS_FAILED"}, 1)
+	want(t, b.send(t, page("90 days"), week.MessageID), outbox.Delivered, outbox.ReasonNoPicture)
+	broken = true
+	want(t, b.send(t, page("hours"), week.MessageID), outbox.Delivered, outbox.ReasonNoPicture)
+	var shown []string
+	for _, m := range b.Sent(b.chat) {
+		shown = append(shown, m.Text)
+		if (len(m.Photo) > 0) != (m.Text == "30 days") {
+			t.Errorf("%q has a picture of %d bytes", m.Text, len(m.Photo))
+		}
+	}
+	if diff := cmp.Diff([]string{"30 days", "90 days", "hours"}, shown); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -35,7 +35,8 @@ const richPause = 6 * time.Hour
 // buttons, when it is too long for a caption, when the picture cannot be drawn in time, and when Telegram does not take it.
 // It does not go beside the picture: two messages ring twice, and a message that is edited or answered later is one. An edit
 // with a picture replaces picture and caption, and gives a text its picture; where the new picture is not to be had the
-// caption is replaced and the old picture stays, and where the message is gone it is sent anew. An edit without a picture of
+// caption is replaced and the old picture stays, but the answer to a button is then a message of its own, because the picture
+// before shows another page; where the message is gone it is sent anew. An edit without a picture of
 // a message that has one replaces the caption.
 //
 // A message with Rich and without a picture is a rich message where those are switched on, else its text, and its text also
