@@ -94,6 +94,7 @@ func ignore(err, harmless error) error {
 type parts struct {
 	metrics  *web.Metrics
 	client   *telegram.Client
+	painter  telegram.Painter // nil: no pictures
 	worker   *outbox.Worker
 	consumer *telegram.Consumer
 	poller   *telegram.Poller    // nil in webhook mode
@@ -132,7 +133,8 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 
 // sender brings messages to Telegram.
 func (p *parts) sender(a *app) *telegram.Sender {
-	return telegram.NewSender(p.client, a.store, telegram.SenderConfig{Rich: a.settings.TelegramRich, Paid: a.settings.TelegramPaidRate > 0}, a.log)
+	cfg := telegram.SenderConfig{Painter: p.painter, Rich: a.settings.TelegramRich, Paid: a.settings.TelegramPaidRate > 0}
+	return telegram.NewSender(p.client, a.store, cfg, a.log)
 }
 
 // presence follows which chats can be reached.

@@ -67,7 +67,7 @@ func (c *Client) fetch(ctx context.Context, file string, most int64) ([]byte, er
 	if err != nil {
 		return nil, errors.New("the address of a file is no URL")
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, http.NoBody)
 	if err != nil {
 		return nil, errors.New("the address of a file is no URL")
 	}

@@ -295,7 +295,7 @@ func units(text string) (n int) {
 var named = strings.NewReplacer("&lt;", "<", "&gt;", "<", "&amp;", "<", "&quot;", "<")
 
 // number is a character entity by number.
-var number = regexp.MustCompile(`&#(?:[0-9]{1,8}|[xX][0-9a-fA-F]{1,6});?`)
+var number = regexp.MustCompile(`&#(?:\d{1,8}|[xX][0-9a-fA-F]{1,6});?`)
 
 // visible is how long a text is for Telegram once its tags and entities are parsed. Where that is not certain it is rather
 // too long than too short.

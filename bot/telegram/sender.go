@@ -28,24 +28,24 @@ const richPause = 6 * time.Hour
 
 // Sender implements outbox.Sender. What can be helped is helped within one call: an edit whose message is gone becomes a new
 // message, a text that does not parse goes out without its tags, one that is too long as a file, one for a topic that is gone
-// goes to the general one. A message with a File is a document, and is never an edit. An
-// edit in doubt counts as not sent, since it may be repeated.
+// goes to the general one. A message with a File is a document, and is never an edit. An edit in doubt counts as not sent,
+// since it may be repeated.
 //
 // A message with a Picture is a photo with the text as its caption. The text comes first: it goes alone, whole and with its
 // buttons, when it is too long for a caption, when the picture cannot be drawn in time, and when Telegram does not take it.
-// It does not go beside the picture: two messages ring twice, and a message that is edited or answered later is one. An edit
-// with a picture replaces picture and caption, and gives a text its picture; where the new picture is not to be had the
-// caption is replaced and the old picture stays, but the answer to a button is then a message of its own, because the picture
-// before shows another page; where the message is gone it is sent anew. An edit without a picture of
-// a message that has one replaces the caption.
+// It does not go beside the picture: two messages ring twice, and what is edited or answered later is one. An edit with a
+// picture replaces picture and caption, and gives a text its picture. Where the new picture is not to be had the caption is
+// replaced and the old picture stays, but for the answer to a button, which is a message of its own then: the old picture
+// shows another page. Where the message is gone it is sent anew. An edit without a picture of a message that has one
+// replaces the caption.
 //
 // A message with Rich and without a picture is a rich message where those are switched on, else its text, and its text also
 // where they are refused: at once, and for some hours without asking when the server does not know the method. It is edited
 // as a text is, and is a text from then on.
 //
 // After some calls in a row that nobody answered, messages are held back until Telegram answers a question that changes
-// nothing: so a connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for concurrent
-// use.
+// nothing: so a connection that swallows everything puts few messages in doubt instead of all of them. A Sender is safe for
+// concurrent use.
 type Sender struct {
 	client *Client
 	tokens Tokens

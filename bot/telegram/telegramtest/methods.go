@@ -67,7 +67,7 @@ func (s *Server) always() map[string]method {
 type Call struct {
 	Method  string    // in lower case
 	ChatID  int64     // 0 when it names none
-	Text    string    // text or caption as it was sent, with its markup
+	Text    string    // text, caption or rich text as it was sent, with its markup
 	At      time.Time // by Config.Now, when it was handled or went wrong
 	Fault   FaultKind // what was made to go wrong, 0 for nothing
 	Handled bool      // what it asks for has happened
@@ -109,13 +109,21 @@ func (s *Server) observe(ctx context.Context, key string, req *request, f Fault,
 	}
 	c := Call{Method: key, At: s.cfg.Now(), Fault: f.Kind, Handled: err == nil && !f.early(), Code: f.code()}
 	if req != nil {
-		c.ChatID, c.Text = req.number("chat_id"), cmp.Or(req.text("text"), req.text("caption"))
+		c.ChatID, c.Text = req.number("chat_id"), req.words()
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
 		c.Code = refused.Code
 	}
 	s.cfg.Observe(ctx, c)
+}
+
+// words are the text or caption of a call as they were sent, wherever they stand.
+func (r *request) words() string {
+	var media struct{ Caption string }
+	var rich struct{ HTML string }
+	_ = errors.Join(r.object("media", &media), r.object("rich_message", &rich)) // what is no JSON has no words
+	return cmp.Or(r.text("text"), r.text("caption"), media.Caption, rich.HTML)
 }
 
 // begin counts the call and takes the fault that awaits it.
