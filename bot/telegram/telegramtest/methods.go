@@ -143,6 +143,9 @@ func (s *Server) call(ctx context.Context, key string, req *request) (json.RawMe
 	if !known {
 		return nil, notFound("Not Found: method not found")
 	}
+	if key == "sendphoto" || key == "editmessagemedia" {
+		req.look()
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	result, err := handle(req)

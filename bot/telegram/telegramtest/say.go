@@ -92,7 +92,7 @@ func (s *Server) attach(m *message, p Post) error {
 	if len(data) == 0 {
 		return nil
 	}
-	f, err := s.keep(kind, upload{name: p.FileName, data: data})
+	f, err := s.keep(kind, upload{name: p.FileName, data: data, broken: kind == "photo" && broken(data)})
 	if err != nil {
 		return err
 	}
