@@ -94,6 +94,7 @@ func ignore(err, harmless error) error {
 type parts struct {
 	metrics  *web.Metrics
 	client   *telegram.Client
+	painter  telegram.Painter // nil: no pictures
 	worker   *outbox.Worker
 	consumer *telegram.Consumer
 	poller   *telegram.Poller    // nil in webhook mode
@@ -119,7 +120,7 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
-	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: telegram.NewSender(p.client, a.store, a.settings.TelegramPaidRate > 0, a.log),
+	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: p.sender(a),
 		Hooks: p.presence(a), Editor: a.composer, Checker: checker{a.desk, a.store}}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge
 	owner := rand.Text()
@@ -128,6 +129,12 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	p.doors = webhook.New(webhook.Config{Now: a.now, DoudianTags: tags, Observe: p.metrics.Delivery, ObserveEvents: p.metrics.Events},
 		keys, a.tracker, a.log)
 	return p, nil
+}
+
+// sender brings messages to Telegram.
+func (p *parts) sender(a *app) *telegram.Sender {
+	cfg := telegram.SenderConfig{Painter: p.painter, Rich: a.settings.TelegramRich, Paid: a.settings.TelegramPaidRate > 0}
+	return telegram.NewSender(p.client, a.store, cfg, a.log)
 }
 
 // presence follows which chats can be reached.

@@ -20,6 +20,7 @@ type Settings struct {
 	TelegramWebhookURL    string // "" = long polling
 	TelegramWebhookSecret Secret
 	TelegramPaidRate      int    // messages a second, 0 = what is free
+	TelegramRich          bool   // rich messages where there are any
 	HTTPSProxy            Secret // may hold a password
 	RedisURL              Secret // may hold a password
 	Listen                string
@@ -80,6 +81,10 @@ func telegramRows() []setting {
 			doc:    "Messages a second, 31 to 1000, with paid broadcasts: Telegram takes Stars for those beyond 30 a second, and asks for 10,000 Stars and as many users a month (core.telegram.org/bots/faq). Empty: nothing is ever paid.",
 			remedy: "write 31 to 1000, or leave it out",
 			parse:  into(func(s *Settings) *int { return &s.TelegramPaidRate }, parsePaidRate)},
+		{name: "TELEGRAM_RICH", def: "off",
+			doc:    "on or off. On: scorecards with tables go as rich messages, and as texts where Telegram refuses them. Off unless all who read them have a current app: older apps, some of the web and of other makers show an empty message or ask for an update, and nothing tells the bot so.",
+			remedy: "write on or off",
+			parse:  into(func(s *Settings) *bool { return &s.TelegramRich }, parseSwitch)},
 		{name: "HTTPS_PROXY", secret: true,
 			doc:    "Proxy for the way to Telegram.",
 			remedy: "write an address such as http://proxy:3128 or socks5://proxy:1080",
@@ -241,6 +246,11 @@ func listenAddress(s *Settings, text string) error {
 	}
 	s.Listen = text
 	return nil
+}
+
+func parseSwitch(text string) (bool, error) {
+	word, err := oneOf("on", "off")(strings.ToLower(text))
+	return word == "on", err
 }
 
 func parsePaidRate(text string) (int, error) {

@@ -47,14 +47,14 @@ func TestNothingSetGivesTheDefaults(t *testing.T) {
 func TestEverySettingReachesItsField(t *testing.T) {
 	got, err := place{vars: map[string]string{
 		"TELEGRAM_TOKEN": "123:abc", "TELEGRAM_API_URL": "http://127.0.0.1:8081/", "TELEGRAM_WEBHOOK_URL": "https://bot.example.com/tg",
-		"TELEGRAM_WEBHOOK_SECRET": "s-1", "TELEGRAM_PAID_RATE": "300", "HTTPS_PROXY": "proxy:3128", "REDIS_URL": "rediss+cluster://u:p@a:1,b:2", "LISTEN": ":9090",
+		"TELEGRAM_WEBHOOK_SECRET": "s-1", "TELEGRAM_PAID_RATE": "300", "TELEGRAM_RICH": "On", "HTTPS_PROXY": "proxy:3128", "REDIS_URL": "rediss+cluster://u:p@a:1,b:2", "LISTEN": ":9090",
 		"PUBLIC_URL": "https://bot.example.com", "DATA_SECRET": key, "DATA_SECRET_PREVIOUS": key + "2", "RULES_DIR": "/etc/packs",
 		"HEARTBEAT_URL": "https://m.example.com/ping/1?a=b", "LOG_LEVEL": "WARN", "LOG_FORMAT": "json", "RETENTION": "30d", "DAY_RETENTION": "90d",
 	}}.load("")
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Settings{"123:abc", "http://127.0.0.1:8081", "https://bot.example.com/tg", "s-1", 300, "http://proxy:3128",
+	want := Settings{"123:abc", "http://127.0.0.1:8081", "https://bot.example.com/tg", "s-1", 300, true, "http://proxy:3128",
 		"rediss+cluster://u:p@a:1,b:2", ":9090", "https://bot.example.com", "https://m.example.com/ping/1?a=b", Secret(key), Secret(key + "2"), "/etc/packs",
 		slog.LevelWarn, "json", 30 * 24 * time.Hour, 90 * 24 * time.Hour}
 	if got != want {

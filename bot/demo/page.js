@@ -85,11 +85,45 @@ function fill(parent, chat, text, entities, from, to) {
   parent.append(text.slice(at, to))
 }
 
-function rich(m) {
+function marked(m) {
   const entities = (m.entities || []).slice().sort((a, b) => a.offset - b.offset || b.length - a.length)
   const body = node('div', { className: 'text' })
   fill(body, m.chat, m.text, entities, 0, m.text.length)
   return body
+}
+
+// ---- rich messages: a tree of elements, of which only these are made ----
+
+const richTags = {
+  h1: 'p', h2: 'p', h3: 'p', h4: 'p', h5: 'p', h6: 'p', p: 'p', pre: 'pre', footer: 'p', hr: 'hr', ul: 'ul', ol: 'ol', li: 'li',
+  blockquote: 'blockquote', aside: 'blockquote', table: 'table', caption: 'caption', tr: 'tr', th: 'th', td: 'td', details: 'details', summary: 'summary',
+  b: 'b', strong: 'b', i: 'i', em: 'i', u: 'u', ins: 'u', s: 's', strike: 's', del: 's', code: 'code', mark: 'mark', sub: 'sub', sup: 'sup', cite: 'cite', br: 'br',
+}
+
+function element(part) {
+  const attrs = part.attrs || {}
+  if (part.tag === 'a') return linkTo(attrs.href || '')
+  if (part.tag === 'tg-spoiler') return node('span', { className: 'spoiler', tabIndex: 0 })
+  if (part.tag === 'input') return node('input', { type: 'checkbox', disabled: true, checked: 'checked' in attrs })
+  const made = node(richTags[part.tag] || 'span', { className: `rich-${part.tag}` })
+  if (attrs.align) made.style.textAlign = attrs.align
+  for (const span of ['colSpan', 'rowSpan']) if (attrs[span.toLowerCase()]) made[span] = attrs[span.toLowerCase()]
+  if (part.tag === 'ol' && attrs.start) made.start = attrs.start
+  if (part.tag === 'details') made.open = 'open' in attrs
+  return made
+}
+
+function grown(part) {
+  if (!part.tag) return part.text || ''
+  const made = element(part)
+  const block = !['p', 'pre', 'td', 'th', 'li', 'summary', 'caption'].includes(part.tag) && richTags[part.tag] && part.tag.length > 1
+  // White space between blocks is none of the message.
+  made.append(...(part.nodes || []).filter(inner => inner.tag || !block || inner.text.trim()).map(grown))
+  return made.tagName === 'TABLE' ? node('div', { className: 'wide' }, made) : made
+}
+
+function structured(m) {
+  return node('div', { className: 'text structured' }, ...m.rich.filter(part => part.tag || part.text.trim()).map(grown))
 }
 
 // ---- chats ----
@@ -141,10 +175,28 @@ function bubbleOf(m) {
   const bubble = node('div', { className: 'bubble' })
   if (m.service) return node('div', { className: 'bubble' }, serviceText(m))
   if (m.who !== 'me' && m.chat === 'team') bubble.append(node('div', { className: 'from' }, m.from))
-  if (m.photo) bubble.append(node('img', { src: m.photo, alt: m.text ? '' : labels.photo, onload: () => settle(chats[m.chat]) }))
-  if (m.file) bubble.append(node('a', { href: m.file, download: m.file_name || '' }, `📎 ${m.file_name || labels.photo}`))
-  bubble.append(m.deleted ? node('div', { className: 'text' }, labels.deleted) : rich(m), metaOf(m))
+  if (m.photo) bubble.append(photoOf(m))
+  if (m.file) bubble.append(fileOf(m))
+  bubble.append(m.deleted ? node('div', { className: 'text' }, labels.deleted) : m.rich ? structured(m) : marked(m), metaOf(m))
   return bubble
+}
+
+// photoOf is a picture, as wide as there is room, which opens in its own size.
+function photoOf(m) {
+  const img = node('img', { src: m.photo, alt: '', onload: () => settle(chats[m.chat]) })
+  if (m.width && m.height) { img.width = m.width; img.height = m.height }
+  return node('a', { className: 'photo', href: m.photo, target: '_blank', rel: 'noopener', ariaLabel: labels.photo }, img)
+}
+
+function fileOf(m) {
+  const name = m.file_name || labels.file
+  return node('a', { className: 'file', href: m.file, download: name }, node('span', { className: 'sheet', ariaHidden: 'true' }, '📄'),
+    node('span', { className: 'name' }, name), node('small', {}, sizeText(m.size || 0)))
+}
+
+function sizeText(bytes) {
+  if (bytes < 1000) return `${bytes} B`
+  return bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 }
 
 // settle keeps a chat at its end when a picture has made it longer.
@@ -232,13 +284,49 @@ function answered(query) {
   pressed.delete(query)
 }
 
+// attachment is the file that waits in a form for its caption.
+function attachment(form) {
+  const line = $('.attached', form)
+  const clip = { file: null, send }
+  const hold = file => {
+    clip.file = file
+    line.hidden = !file
+    $('.name', line).textContent = file ? `${file.name} · ${sizeText(file.size)}` : ''
+    if (!file) form.file.value = ''
+  }
+  $('.clip', form).addEventListener('click', () => form.file.click())
+  $('.drop', form).addEventListener('click', () => { hold(null); form.text.focus() })
+  form.file.addEventListener('change', () => { if (form.file.files[0]) { hold(form.file.files[0]); form.text.focus() } })
+  async function send(chat, text) {
+    const file = clip.file
+    if (file.size > maxFile) return toast(labels.error_file)
+    const sent = await post('/demo/attach', { chat, text, name: file.name, data: await base64(file) })
+    if (sent) hold(null)
+    return sent
+  }
+  return clip
+}
+
+const maxFile = 8 * 1024 * 1024
+
+function base64(file) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader()
+    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1))
+    reader.onerror = () => reject(reader.error)
+    reader.readAsDataURL(file)
+  })
+}
+
 for (const chat of Object.values(chats)) {
   const form = $('.compose', chat.pane)
   const chips = all('.chips button', chat.pane)
+  const clip = attachment(form)
   form.addEventListener('submit', async event => {
     event.preventDefault()
     const text = form.text.value.trim()
-    if (text && await say(chat.name, text)) {
+    const sent = clip.file ? await clip.send(chat.name, text) : text && await say(chat.name, text)
+    if (sent) {
       form.text.value = ''
       suggest()
     }

@@ -21,6 +21,7 @@ import (
 //	GET  /demo/stream       Server-Sent Events: snapshot, message, answer, typing, delivery, pace; resumes at Last-Event-ID
 //	GET  /demo/file/{id}    a picture or document of a chat
 //	POST /demo/say          {"chat","text"}: the owner writes
+//	POST /demo/attach       {"chat","text","name","data"}: the owner sends a picture or a file, data in base64
 //	POST /demo/press        {"chat","message","data"}: the owner presses a button
 //	POST /demo/pace         {"speed"} or {"skip":true}
 //	POST /demo/cause        {"what"}: a Happening
@@ -39,6 +40,7 @@ type pages struct {
 const (
 	filePath = "/demo/file/"
 	maxBody  = 32 << 10
+	maxFile  = 8 << 20 // bytes of a file that is attached
 )
 
 func newPages(d *demo, text map[string]labels) (*pages, error) {
@@ -56,8 +58,9 @@ func newPages(d *demo, text map[string]labels) (*pages, error) {
 	same := http.NewCrossOriginProtection()
 	for path, act := range map[string]func(*http.Request) (any, error){
 		"/demo/say": p.say, "/demo/press": p.press, "/demo/pace": p.pace, "/demo/cause": p.cause} {
-		p.mux.Handle("POST "+path, same.Handler(answering(act)))
+		p.mux.Handle("POST "+path, same.Handler(answering(act, maxBody)))
 	}
+	p.mux.Handle("POST /demo/attach", same.Handler(answering(p.attach, maxBody+maxFile/3*4)))
 	return p, nil
 }
 
@@ -150,12 +153,12 @@ func (r refusal) Error() string { return r.label }
 
 var errBadRequest = refusal{http.StatusBadRequest, "error_request"}
 
-// answering makes a handler of something that may refuse.
-func answering(act func(*http.Request) (any, error)) http.Handler {
+// answering makes a handler of something that may refuse, of bodies of up to limit bytes.
+func answering(act func(*http.Request) (any, error), limit int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		status, value := http.StatusOK, any(nil)
 		if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); kind == "application/json" {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
 			var err error
 			if value, err = act(r); err != nil {
 				status, value = refuse(err)
@@ -209,6 +212,36 @@ func (p *pages) say(r *http.Request) (any, error) {
 	m, err := p.d.stage.telegram.Say(id, p.d.stage.owner.ID, strings.TrimSpace(in.Text))
 	return map[string]int{"message": m.ID}, err
 }
+
+// attach sends a picture as such where Telegram would take it, and anything else as a file.
+func (p *pages) attach(r *http.Request) (any, error) {
+	in, err := read[struct {
+		Chat, Text, Name string
+		Data             []byte
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	id, err := p.chat(in.Chat)
+	text := strings.TrimSpace(in.Text)
+	if err != nil || len(in.Data) == 0 || len(in.Data) > maxFile || len(text) > maxText || in.Name == "" || len(in.Name) > maxName {
+		return nil, refusal{http.StatusBadRequest, "error_file"}
+	}
+	post := telegramtest.Post{ChatID: id, UserID: p.d.stage.owner.ID, Text: text, FileName: in.Name}
+	var m telegramtest.Message
+	if kind := http.DetectContentType(in.Data); kind == "image/png" || kind == "image/jpeg" || kind == "image/gif" {
+		post.Photo = in.Data
+		if m, err = p.d.stage.telegram.Post(post); err == nil {
+			return map[string]int{"message": m.ID}, nil
+		}
+	}
+	post.Photo, post.Document = nil, in.Data
+	m, err = p.d.stage.telegram.Post(post)
+	return map[string]int{"message": m.ID}, err
+}
+
+// maxName is the most bytes of a file's name.
+const maxName = 255
 
 func (p *pages) press(r *http.Request) (any, error) {
 	in, err := read[struct {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -143,6 +144,41 @@ func TestSayReachesTheBotAsTheOwner(t *testing.T) {
 		said := s.stage.telegram.Messages(s.stage.chats[chat])
 		if last := said[len(said)-1]; last.Text != "/today" || last.From.ID != ownerID {
 			t.Errorf("%s: said %q by %d", chat, last.Text, last.From.ID)
+		}
+	}
+}
+
+func TestAPictureOrAFileReachesTheBotWithItsCaption(t *testing.T) {
+	s := newTheatre(t, "en")
+	attach := func(name string, data []byte) telegramtest.Message {
+		t.Helper()
+		body, err := json.Marshal(map[string]any{"chat": ownerChat, "text": " /appeal P1 ", "name": name, "data": data})
+		must(t, err)
+		if answer, text := s.request(t, http.MethodPost, "/demo/attach", string(body)); answer.StatusCode != http.StatusOK {
+			t.Fatalf("%d %s", answer.StatusCode, text)
+		}
+		said := s.stage.telegram.Messages(ownerID)
+		return said[len(said)-1]
+	}
+	photo, wide, paper := pictureOf(t, 60, 40), pictureOf(t, 400, 4), []byte("%PDF-1.7")
+	if m := attach("shelf.png", photo); !bytes.Equal(m.Photo, photo) || m.Text != "/appeal P1" || m.From.ID != ownerID {
+		t.Errorf("the picture arrived as %+v", m)
+	}
+	if m := attach("wide.png", wide); !bytes.Equal(m.Document, wide) {
+		t.Errorf("what is no photo to Telegram arrived as %+v", m)
+	}
+	m := attach("proof.pdf", paper)
+	if view := s.stage.viewOf(ownerChat, m); !bytes.Equal(m.Document, paper) || view.FileName != "proof.pdf" || view.Size != len(paper) || view.File == "" {
+		t.Errorf("the file arrived as %+v", m)
+	}
+	for _, bad := range []map[string]any{
+		{"chat": ownerChat, "name": "a"}, {"chat": ownerChat, "data": paper}, {"chat": "nobody", "name": "a", "data": paper},
+		{"chat": ownerChat, "name": strings.Repeat("n", 300), "data": paper}, {"chat": ownerChat, "name": "a", "data": make([]byte, maxFile+1)},
+	} {
+		body, err := json.Marshal(bad)
+		must(t, err)
+		if answer, text := s.request(t, http.MethodPost, "/demo/attach", string(body)); answer.StatusCode != http.StatusBadRequest {
+			t.Errorf("%.60s: %d %s", body, answer.StatusCode, text)
 		}
 	}
 }

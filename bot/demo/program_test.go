@@ -40,8 +40,9 @@ type botUpdate struct {
 		ID      string
 		Data    string
 		Message struct {
-			ID   int `json:"message_id"`
-			Chat struct{ ID int64 }
+			ID    int `json:"message_id"`
+			Chat  struct{ ID int64 }
+			Photo []struct{}
 		}
 	} `json:"callback_query"`
 }
@@ -70,10 +71,14 @@ func (b understudyBot) answer(ctx context.Context, u botUpdate) error {
 	switch {
 	case u.Query != nil:
 		q := u.Query
+		method, text := "editMessageText", "text"
+		if len(q.Message.Photo) > 0 {
+			method, text = "editMessageCaption", "caption"
+		}
 		return errors.Join(
 			b.call(ctx, "answerCallbackQuery", map[string]any{"callback_query_id": q.ID, "text": "Noted."}, nil),
-			b.call(ctx, "editMessageText", map[string]any{"chat_id": q.Message.Chat.ID, "message_id": q.Message.ID, "parse_mode": "HTML",
-				"text": "<s>before</s> after", "reply_markup": keys}, nil))
+			b.call(ctx, method, map[string]any{"chat_id": q.Message.Chat.ID, "message_id": q.Message.ID, "parse_mode": "HTML",
+				text: "<s>before</s> after", "reply_markup": keys}, nil))
 	case u.Message != nil && strings.HasPrefix(u.Message.Text, "/start"):
 		return b.call(ctx, "sendMessage", map[string]any{"chat_id": u.Message.Chat.ID, "text": "Bound. Try /help."}, nil)
 	case u.Message != nil && u.Message.Text != "":

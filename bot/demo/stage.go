@@ -27,7 +27,7 @@ const bindWithin = 20 * time.Second
 
 // newStage starts the Bot API and sets the chats up. Nothing was said in them yet.
 func newStage(now func() time.Time, lang string, text labels) (*stage, error) {
-	s := &stage{telegram: telegramtest.New(telegramtest.Config{Token: "42:DEMO", Now: now, PlainWebApps: true})}
+	s := &stage{telegram: telegramtest.New(telegramtest.Config{Token: "42:DEMO", Now: now, PlainWebApps: true, Rich: true})}
 	if err := s.telegram.Start(); err != nil {
 		return nil, fmt.Errorf("starting the local Bot API: %w", err)
 	}

@@ -26,6 +26,10 @@ type messageView struct {
 	Photo    string                  `json:"photo,omitempty"` // where the picture is
 	File     string                  `json:"file,omitempty"`  // where the document is
 	FileName string                  `json:"file_name,omitempty"`
+	Size     int                     `json:"size,omitempty"`  // bytes of either
+	Width    int                     `json:"width,omitempty"` // of the picture, in pixels
+	Height   int                     `json:"height,omitempty"`
+	Rich     []telegramtest.RichNode `json:"rich,omitempty"` // shown in the place of Text
 	ReplyTo  int                     `json:"reply_to,omitempty"`
 	Silent   bool                    `json:"silent,omitempty"`
 	Edited   bool                    `json:"edited,omitempty"`
@@ -39,11 +43,12 @@ type messageView struct {
 // viewOf is a message of a chat as the page shows it.
 func (s *stage) viewOf(chat string, m telegramtest.Message) messageView {
 	v := messageView{Chat: chat, ID: m.ID, From: m.From.FirstName, Who: s.who(m.From), Date: m.Date, Text: m.Text, Entities: m.Entities,
-		Keyboard: m.Keyboard, ReplyTo: m.ReplyTo, Silent: m.Silent, Edited: m.Edited, Deleted: m.Deleted, Service: m.Service != nil}
+		Keyboard: m.Keyboard, Rich: m.Rich, ReplyTo: m.ReplyTo, Silent: m.Silent, Edited: m.Edited, Deleted: m.Deleted, Service: m.Service != nil}
 	if m.Deleted {
-		v.Text, v.Entities, v.Keyboard = "", nil, nil
+		v.Text, v.Entities, v.Keyboard, v.Rich = "", nil, nil, nil
 		return v
 	}
+	v.Size, v.Width, v.Height = m.FileSize, m.Width, m.Height
 	switch {
 	case len(m.Photo) > 0:
 		v.Photo = filePath + m.FileID

@@ -53,7 +53,7 @@ func (c deliverCmd) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	worker := outbox.NewWorker(outbox.Around{Queue: queue, Limiter: queue, Sender: telegram.NewSender(client, queue, false, log),
+	worker := outbox.NewWorker(outbox.Around{Queue: queue, Limiter: queue, Sender: telegram.NewSender(client, queue, telegram.SenderConfig{}, log),
 		Hooks: deaf{}, Editor: editor}, workerConfig(clock), log, clock.now)
 	done := make(chan error, 1)
 	go func() { done <- worker.Run(ctx) }()

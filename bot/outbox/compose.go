@@ -38,6 +38,7 @@ func (w *Worker) pack(ctx context.Context, c Claimed, now rules.Instant) (p parc
 	}
 	if len(p.parts) > 1 {
 		p.HTML, p.Buttons = w.editor.Fold(p.Lang, foldsOf(p.parts))
+		p.Picture = nil // it is of one of them
 		p.Silent = !slices.ContainsFunc(kept, func(m Held) bool { return !m.Silent })
 	}
 	if policyOf(p.Kind).marked && slices.ContainsFunc(kept, func(m Held) bool { return m.Doubts > 0 || m.Uncertain }) {
@@ -45,6 +46,9 @@ func (w *Worker) pack(ctx context.Context, c Claimed, now rules.Instant) (p parc
 	}
 	if p.Noise != nil && !p.Silent && c.Rang == p.Noise.Budget-1 {
 		p.HTML = w.editor.Enough(p.Lang, p.HTML, p.Noise.Budget)
+	}
+	if p.HTML != kept[0].HTML {
+		p.Rich = "" // it says less than the text does now
 	}
 	return p, true
 }

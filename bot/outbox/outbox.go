@@ -45,8 +45,8 @@ type Message struct {
 	Due     rules.Instant  `json:"due,omitempty"`     // not before; 0 = at once
 	Expires rules.Instant  `json:"expires,omitempty"` // given up when not sent by then; 0 = never
 	File    *File          `json:"file,omitempty"`    // a document; HTML is its caption
-	Picture *chart.Picture `json:"picture,omitempty"` // drawn when it is sent; HTML is its caption when it fits into one, and goes alone when there is no picture
-	Rich    string         `json:"rich,omitempty"`    // the same as a rich message, for where those are understood; HTML is complete without it
+	Picture *chart.Picture `json:"picture,omitempty"` // drawn when it is sent; HTML is its caption when it fits into one, and goes alone when there is no picture; not of what goes folded
+	Rich    string         `json:"rich,omitempty"`    // the same as a rich message, for where those are understood; HTML is complete without it, and goes when anything was added to it
 	Fold    *Fold          `json:"fold,omitempty"`    // how it reads when several go out as one; nil = always alone
 	Follow  *Follow        `json:"follow,omitempty"`  // what is followed up once it was sent, or was only counted; nil = nothing
 	Noise   *Noise         `json:"noise,omitempty"`   // what it counts towards; nil = it may ring as it likes

@@ -17,6 +17,9 @@ const (
 const (
 	ReasonParseError = "parse_error"
 	ReasonTooLong    = "too_long"
+	ReasonTooBig     = "too_big"    // a file beyond what Telegram takes
+	ReasonBadPhoto   = "bad_photo"  // a picture Telegram makes nothing of
+	ReasonOtherKind  = "other_kind" // the message to edit is a picture where a text was expected, or the other way round
 	ReasonBadButton  = "bad_button"
 	ReasonBadTopic   = "bad_topic"
 	ReasonBadReply   = "bad_reply"
@@ -49,6 +52,8 @@ const (
 	ReasonGeneral     = "general"      // not in its topic, which is gone or closed
 	ReasonNoReply     = "no_reply"     // not as an answer, the question is gone
 	ReasonSentAnew    = "sent_anew"    // the message to edit is gone or too old
+	ReasonNoPicture   = "no_picture"   // the text without its picture; of an edit, with the picture it had before
+	ReasonPlainForm   = "plain_form"   // not as a rich message
 )
 
 // What the worker decides without asking Telegram, or after asking it.

@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"shopwarden/bot/chart"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/outbox/outboxtest"
 	"shopwarden/rules"
@@ -859,5 +860,34 @@ func TestAChatRingsSoOftenADayAndTheRestIsCounted(t *testing.T) {
 			t.Errorf("the last that rings does not say so: %+v", s.attempts)
 		}
 		s.want("1/005", outbox.Withdrawn, outbox.ReasonBudget)
+	})
+}
+
+// TestWhatIsSentAsOneOrWithMoreWordsHasNoPictureOrTableOfItsParts is about texts that say something else than they did when
+// the picture and the rich form were made.
+func TestWhatIsSentAsOneOrWithMoreWordsHasNoPictureOrTableOfItsParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScene(t)
+		got := map[string]outbox.Message{}
+		deliver := s.answer
+		s.answer = func(ctx context.Context, m outbox.Message, editID, n int) outbox.Outcome {
+			got[m.HTML] = m
+			if m.Key == "doubt" && n == 1 {
+				return outbox.Outcome{Verdict: outbox.Unknown, Reason: outbox.ReasonTimeout}
+			}
+			return deliver(ctx, m, editID, n)
+		}
+		with := func(m outbox.Message) outbox.Message {
+			m.Picture, m.Rich = &chart.Picture{Ladder: &chart.Ladder{Title: "points"}}, "<p>points</p>"
+			return m
+		}
+		s.put(with(alert("alone", 2)), with(alert("doubt", 3)), with(row("a", "g", 0)), with(row("b", "g", 0)))
+		s.run(time.Minute, outbox.Config{})
+		for html, want := range map[string][2]bool{"alone": {true, true}, "doubt": {true, true}, "again doubt": {true, false}, "2 a b": {false, false}} {
+			m, sent := got[html]
+			if !sent || (m.Picture != nil) != want[0] || (m.Rich != "") != want[1] {
+				t.Errorf("%q was sent %v as %+v", html, sent, m)
+			}
+		}
 	})
 }

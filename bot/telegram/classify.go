@@ -142,7 +142,9 @@ func badRequestWords() []wording {
 		{"message is not modified", outbox.ReasonNotModified},
 		{"message to edit not found", outbox.ReasonEditGone},
 		{"message can't be edited", outbox.ReasonEditGone},
-		{"no text in the message to edit", outbox.ReasonEditGone},
+		{"no text in the message to edit", outbox.ReasonOtherKind},
+		{"no caption in the message to edit", outbox.ReasonOtherKind},
+		{"no media in the message to edit", outbox.ReasonOtherKind},
 		{"message_id_invalid", outbox.ReasonEditGone},
 		{"can't parse entities", outbox.ReasonParseError},
 		{"message thread not found", outbox.ReasonBadTopic},
@@ -153,6 +155,14 @@ func badRequestWords() []wording {
 		{"message_too_long", outbox.ReasonTooLong},
 		{"caption is too long", outbox.ReasonTooLong},
 		{"caption_too_long", outbox.ReasonTooLong},
+		{"file is too big", outbox.ReasonTooBig},
+		{"request entity too large", outbox.ReasonTooBig},
+		{"image_process_failed", outbox.ReasonBadPhoto},
+		{"photo_invalid", outbox.ReasonBadPhoto}, // PHOTO_INVALID_DIMENSIONS…
+		{"photo_ext_invalid", outbox.ReasonBadPhoto},
+		{"photo_save_file_invalid", outbox.ReasonBadPhoto},
+		{"too big for a photo", outbox.ReasonBadPhoto},
+		{"file must be non-empty", outbox.ReasonEmpty},
 		{"text is empty", outbox.ReasonEmpty},
 		{"button", outbox.ReasonBadButton}, // BUTTON_DATA_INVALID, inline keyboard button URL…
 		{"replied not found", outbox.ReasonBadReply},
@@ -167,6 +177,8 @@ func badRequestWords() []wording {
 		{"chat_restricted", outbox.ReasonNoRights},
 		{"chat_send_plain_forbidden", outbox.ReasonNoRights},
 		{"chat_send_docs_forbidden", outbox.ReasonNoRights},
+		{"chat_send_photos_forbidden", outbox.ReasonNoRights},
+		{"chat_send_media_forbidden", outbox.ReasonNoRights},
 		{"chat_admin_required", outbox.ReasonNoRights},
 	}
 }

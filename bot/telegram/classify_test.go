@@ -80,7 +80,7 @@ func TestTelegramsWordsHaveStableReasons(t *testing.T) {
 		{400, "Bad Request: message is not modified: specified new message content and reply markup are exactly the same", outbox.ReasonNotModified},
 		{400, "Bad Request: message to edit not found", outbox.ReasonEditGone},
 		{400, "Bad Request: message can't be edited", outbox.ReasonEditGone},
-		{400, "Bad Request: there is no text in the message to edit", outbox.ReasonEditGone},
+		{400, "Bad Request: there is no text in the message to edit", outbox.ReasonOtherKind},
 		{400, `Bad Request: can't parse entities: Unsupported start tag "button" at byte offset 0`, outbox.ReasonParseError},
 		{400, "Bad Request: message thread not found", outbox.ReasonBadTopic},
 		{400, "Bad Request: TOPIC_CLOSED", outbox.ReasonBadTopic},
@@ -125,7 +125,7 @@ func FuzzClassify(f *testing.F) {
 
 func TestAPlainerDraftIsFoundForWhatCanBeHelped(t *testing.T) {
 	markup := &models.InlineKeyboardMarkup{}
-	full := draft{text: "<b>5 &lt; 6</b>", edit: 3, thread: 4, replyTo: 5, markup: markup}
+	full := draft{as: asText, text: "<b>5 &lt; 6</b>", edit: 3, thread: 4, replyTo: 5, markup: markup}
 	change := func(f func(*draft)) draft { d := full; f(&d); return d }
 	tests := []struct {
 		reason string
@@ -152,7 +152,7 @@ func TestAPlainerDraftIsFoundForWhatCanBeHelped(t *testing.T) {
 			t.Errorf("%s: a second time: %+v", tt.reason, again)
 		}
 	}
-	long := draft{text: "<b>1 &lt; 2</b>\n", thread: 4}
+	long := draft{as: asText, text: "<b>1 &lt; 2</b>\n", thread: 4}
 	file, ok := long.revise(outbox.ReasonTooLong)
 	if want := (&outbox.File{Name: overflowName, Data: []byte("1 < 2\n")}); !ok || file.note != outbox.ReasonAsDocument || !cmp.Equal(file.file, want) {
 		t.Errorf("too long: %v %+v", ok, file)

@@ -46,6 +46,7 @@ func (c Config) withDefaults() Config {
 type Client struct {
 	api     *bot.Bot
 	http    *http.Client
+	files   string // where files are; holds the token
 	timeout time.Duration
 	log     *slog.Logger
 }
@@ -61,7 +62,7 @@ func NewClient(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{timeout: cfg.Timeout, log: cfg.Log, http: newHTTP(proxy)}
+	c := &Client{timeout: cfg.Timeout, log: cfg.Log, http: newHTTP(proxy), files: fileAddress(cfg.APIURL, cfg.Token.Reveal())}
 	c.api, err = bot.New(cfg.Token.Reveal(),
 		bot.WithServerURL(strings.TrimSuffix(cfg.APIURL, "/")),
 		bot.WithSkipGetMe(), // Telegram may be away for the moment

@@ -72,13 +72,18 @@ var owner = telegramtest.User{ID: 7, FirstName: "Owner"}
 
 func newBooth(t *testing.T, limits telegramtest.Limits) *booth {
 	t.Helper()
-	b := &booth{Server: telegramtest.New(telegramtest.Config{Limits: limits}), kept: tokens{}}
+	return newBoothOf(t, telegramtest.Config{Limits: limits})
+}
+
+func newBoothOf(t *testing.T, cfg telegramtest.Config) *booth {
+	t.Helper()
+	b := &booth{Server: telegramtest.New(cfg), kept: tokens{}}
 	if err := b.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
 	b.client = newClient(t, telegram.Config{Token: config.Secret(b.Token()), APIURL: b.URL(), Timeout: 400 * time.Millisecond, Log: b.log.logger()})
-	b.sender = telegram.NewSender(b.client, b.kept, false, b.log.logger())
+	b.sender = telegram.NewSender(b.client, b.kept, telegram.SenderConfig{}, b.log.logger())
 	b.chat = b.AddPrivateChat(owner)
 	b.forum = b.AddGroup("Team", true)
 	b.enter(t, b.forum)
@@ -346,7 +351,7 @@ func TestASilentTelegramPutsThreeMessagesInDoubtNotAll(t *testing.T) {
 
 func TestAnActionThatCannotBeKeptHoldsTheMessageBack(t *testing.T) {
 	b := newBooth(t, telegramtest.Limits{})
-	sender := telegram.NewSender(b.client, tokens(nil), false, b.log.logger())
+	sender := telegram.NewSender(b.client, tokens(nil), telegram.SenderConfig{}, b.log.logger())
 	m := outbox.Message{Chat: b.chat, HTML: "a", Buttons: [][]outbox.Button{{{Text: "Why", Action: strings.Repeat("x", 62)}}}}
 	want(t, sender.Send(t.Context(), m, 0), outbox.NotSent, outbox.ReasonStore)
 }
@@ -364,7 +369,7 @@ func TestACallThatNeverReachedTheServerIsNotSent(t *testing.T) {
 	for _, address := range []string{closed, "http://no-such-host.invalid"} {
 		var l log
 		client := newClient(t, telegram.Config{Token: "42:SECRET", APIURL: address, Log: l.logger(), Timeout: 5 * time.Second})
-		out := telegram.NewSender(client, tokens{}, false, l.logger()).Send(t.Context(), outbox.Message{Chat: 1, HTML: "a"}, 0)
+		out := telegram.NewSender(client, tokens{}, telegram.SenderConfig{}, l.logger()).Send(t.Context(), outbox.Message{Chat: 1, HTML: "a"}, 0)
 		want(t, out, outbox.NotSent, outbox.ReasonNetwork)
 		_, err := client.Me(t.Context())
 		var failed *telegram.CallError
@@ -389,7 +394,7 @@ func TestACallHasALengthAndIsNeverRedirected(t *testing.T) {
 	}))
 	defer server.Close()
 	client := newClient(t, telegram.Config{Token: "42:SECRET", APIURL: server.URL + "/"})
-	out := telegram.NewSender(client, tokens{}, false, slog.New(slog.DiscardHandler)).Send(t.Context(), outbox.Message{Chat: 1, HTML: "a"}, 0)
+	out := telegram.NewSender(client, tokens{}, telegram.SenderConfig{}, slog.New(slog.DiscardHandler)).Send(t.Context(), outbox.Message{Chat: 1, HTML: "a"}, 0)
 	want(t, out, outbox.NotSent, outbox.ReasonProxy)
 	if len(lengths) != 1 || lengths[0] <= 0 || paths[0] != "/bot42:SECRET/sendMessage" {
 		t.Errorf("calls to %v of lengths %v", paths, lengths)
@@ -446,7 +451,7 @@ func TestNoCallLeavesAnythingBehind(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer client.Close()
-		sender := telegram.NewSender(client, tokens{}, false, slog.New(slog.DiscardHandler))
+		sender := telegram.NewSender(client, tokens{}, telegram.SenderConfig{}, slog.New(slog.DiscardHandler))
 		for _, kind := range []telegramtest.FaultKind{0, telegramtest.FaultHang, telegramtest.FaultDrop, telegramtest.FaultHTML} {
 			if kind != 0 {
 				b.FailNext("sendMessage", telegramtest.Fault{Kind: kind}, 1)

@@ -61,11 +61,14 @@ type Menu struct {
 	Commands []Command
 }
 
-// Profile is how the bot shows itself. Short is the text on its profile by language, up to 120 characters, "" for all other
-// languages.
+// Profile is how the bot shows itself. The texts are by language, "" for all other languages: Short stands on its profile
+// and in links to it, up to 120 characters; Long is what a chat shows before the first word, up to 512. With CommandsButton
+// the button beside the field one writes in opens the list of commands in private chats; without, it stays as it is.
 type Profile struct {
-	Menus []Menu
-	Short map[string]string
+	Menus          []Menu
+	Short          map[string]string
+	Long           map[string]string
+	CommandsButton bool
 }
 
 // Me is the bot itself.
@@ -109,6 +112,16 @@ func (c *Client) Setup(ctx context.Context, p Profile) (Me, error) {
 			errs = append(errs, fmt.Errorf("short description in %q: %w", lang, err))
 		}
 	}
+	for lang, text := range p.Long {
+		if err := c.setLong(ctx, lang, text); err != nil {
+			errs = append(errs, fmt.Errorf("description in %q: %w", lang, err))
+		}
+	}
+	if p.CommandsButton {
+		if err := c.setCommandsButton(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("menu button: %w", err))
+		}
+	}
 	return me, errors.Join(errs...)
 }
 
@@ -127,6 +140,22 @@ func (c *Client) setShort(ctx context.Context, lang, text string) error {
 	_, failed := c.do(ctx, "setMyShortDescription", func(ctx context.Context) {
 		params := &bot.SetMyShortDescriptionParams{ShortDescription: text, LanguageCode: lang}
 		_, _ = c.api.SetMyShortDescription(ctx, params) // do knows better
+	})
+	return errorOf(failed)
+}
+
+func (c *Client) setLong(ctx context.Context, lang, text string) error {
+	_, failed := c.do(ctx, "setMyDescription", func(ctx context.Context) {
+		params := &bot.SetMyDescriptionParams{Description: text, LanguageCode: lang}
+		_, _ = c.api.SetMyDescription(ctx, params) // do knows better
+	})
+	return errorOf(failed)
+}
+
+func (c *Client) setCommandsButton(ctx context.Context) error {
+	_, failed := c.do(ctx, "setChatMenuButton", func(ctx context.Context) {
+		params := &bot.SetChatMenuButtonParams{MenuButton: &models.MenuButtonCommands{Type: models.MenuButtonTypeCommands}}
+		_, _ = c.api.SetChatMenuButton(ctx, params) // do knows better
 	})
 	return errorOf(failed)
 }

@@ -21,7 +21,9 @@ func profile() telegram.Profile {
 			{Scope: telegram.InGroups, Lang: "en", Commands: []telegram.Command{due}},
 			{Scope: telegram.ForAdministrators, Commands: []telegram.Command{due, bind}},
 		},
-		Short: map[string]string{"": "Keeps a shop's promises in view", "zh": "盯住店铺的服务承诺"},
+		Short:          map[string]string{"": "Keeps a shop's promises in view", "zh": "盯住店铺的服务承诺"},
+		Long:           map[string]string{"": "Tells you what to send before it is late", "zh": "快超时的单先告诉你"},
+		CommandsButton: true,
 	}
 }
 
@@ -45,16 +47,40 @@ func TestSetupShowsEachChatItsCommandsInItsLanguage(t *testing.T) {
 	}
 }
 
+func TestSetupSaysWhatTheBotIsForAndPutsItsCommandsBehindTheButton(t *testing.T) {
+	b := newBooth(t, telegramtest.Limits{})
+	if _, err := b.client.Setup(t.Context(), profile()); err != nil {
+		t.Fatal(err)
+	}
+	for lang, want := range profile().Long {
+		if got := b.Description(lang); got != want {
+			t.Errorf("the description in %q is %q", lang, got)
+		}
+	}
+	for lang, want := range profile().Short {
+		if got := b.ShortDescription(lang); got != want {
+			t.Errorf("the short description in %q is %q", lang, got)
+		}
+	}
+	if got := b.MenuButton(b.chat); got != "commands" {
+		t.Errorf("the button is %q", got)
+	}
+	if _, err := b.client.Setup(t.Context(), telegram.Profile{}); err != nil || b.Calls("setChatMenuButton") != 1 {
+		t.Errorf("a profile that says nothing of a button set one: %v", err)
+	}
+}
+
 func TestSetupGoesOnAfterARefusalAndNamesIt(t *testing.T) {
 	b := newBooth(t, telegramtest.Limits{})
 	p := profile()
 	p.Menus[0].Commands = []telegram.Command{{Name: "NOT A NAME", Description: "x"}}
+	p.Long["en"] = strings.Repeat("x", 513)
 	me, err := b.client.Setup(t.Context(), p)
 	var failed *telegram.CallError
-	if !errors.As(err, &failed) || failed.Method != "setMyCommands" || failed.Verdict != outbox.Refused || !strings.Contains(err.Error(), `commands for default in ""`) {
+	if !errors.As(err, &failed) || failed.Method != "setMyCommands" || failed.Verdict != outbox.Refused || !strings.Contains(err.Error(), `commands for default in ""`) || !strings.Contains(err.Error(), `description in "en"`) {
 		t.Errorf("got %v", err)
 	}
-	if me.Username == "" || len(b.Menu("all_chat_administrators", "")) != 2 {
+	if me.Username == "" || len(b.Menu("all_chat_administrators", "")) != 2 || b.MenuButton(0) != "commands" {
 		t.Error("the rest was not set up")
 	}
 }

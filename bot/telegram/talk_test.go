@@ -43,7 +43,7 @@ func TestAPersonAsksPressesAndReads(t *testing.T) {
 	must(t, err)
 	t.Cleanup(client.Close)
 	stage.router.people = client
-	stage.router.queue = &straight{sender: NewSender(client, stage.store, false, quiet())}
+	stage.router.queue = &straight{sender: NewSender(client, stage.store, SenderConfig{}, quiet())}
 	consumer := NewConsumer(inbox, inbox, stage.router, quiet(), ConsumerConfig{Owner: "a", Idle: 5 * time.Millisecond})
 	background(t, newTestPoller(t, s, inbox, "a", quiet()).Run)
 	background(t, consumer.Run)

@@ -51,6 +51,7 @@ type chat struct {
 	messages   []*message   // messages[i] has id i+1
 	pinned     int
 	migratedTo int64
+	denied     Denied
 }
 
 // message is what the server keeps of one, beyond what Message shows.

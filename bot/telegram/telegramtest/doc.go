@@ -23,6 +23,8 @@
 //   - webhooks may be http and on any port, are pushed one at a time and in
 //     order, and the body of the answer is not read as a method call;
 //   - parse_mode knows HTML only; Markdown is refused as unsupported;
+//   - rich messages are read from html only, without media and formulas, and come
+//     back to the bot as one paragraph of plain text;
 //   - files are accepted as uploads or by file_id, never fetched from a URL;
 //   - unacknowledged updates are kept until the server closes, not for 24 hours.
 //

@@ -2,6 +2,7 @@ package telegramtest
 
 import (
 	"bytes"
+	"encoding/json"
 	"reflect"
 	"time"
 )
@@ -10,30 +11,66 @@ import (
 const deletable = 48 * time.Hour
 
 func (s *Server) editMessageText(r *request) (any, error) {
-	return s.edit(r, func(m *message) error {
-		if m.photo != nil || m.document != nil {
+	return s.edit(r, func(_ *chat, m *message) error {
+		if m.hasFile() {
 			return badRequest("there is no text in the message to edit")
 		}
+		m.Rich = nil
 		return s.writeText(r, m)
 	})
 }
 
 func (s *Server) editMessageCaption(r *request) (any, error) {
-	return s.edit(r, func(m *message) error {
-		if m.photo == nil && m.document == nil {
+	return s.edit(r, func(_ *chat, m *message) error {
+		if !m.hasFile() {
 			return badRequest("there is no caption in the message to edit")
 		}
 		return s.writeCaption(r, m)
 	})
 }
 
+// editMessageMedia replaces the file of a message and its caption, or gives a text
+// a file.
+func (s *Server) editMessageMedia(r *request) (any, error) {
+	var media struct {
+		Type      string          `json:"type"`
+		Media     string          `json:"media"`
+		Caption   string          `json:"caption"`
+		ParseMode string          `json:"parse_mode"`
+		Entities  json.RawMessage `json:"caption_entities"`
+	}
+	if err := r.object("media", &media); err != nil {
+		return nil, err
+	}
+	if media.Type != "photo" && media.Type != "document" {
+		return nil, badRequest("can't parse InputMedia: type %q is not supported", media.Type)
+	}
+	inner := &request{method: r.method, files: r.files, values: map[string]string{
+		media.Type: media.Media, "caption": media.Caption, "parse_mode": media.ParseMode, "caption_entities": string(media.Entities)}}
+	return s.edit(r, func(c *chat, m *message) error {
+		if err := c.takes(media.Type); err != nil {
+			return err
+		}
+		if err := s.writeCaption(inner, m); err != nil {
+			return err
+		}
+		f, err := s.fileOf(inner, media.Type)
+		if err != nil {
+			return err
+		}
+		m.Rich = nil
+		m.attach(f)
+		return nil
+	})
+}
+
 func (s *Server) editMessageReplyMarkup(r *request) (any, error) {
-	return s.edit(r, func(*message) error { return nil })
+	return s.edit(r, func(*chat, *message) error { return nil })
 }
 
 // edit replaces a message's content by what change writes, and its keyboard by
 // the call's. An edit without a keyboard takes the keyboard away: so does Telegram.
-func (s *Server) edit(r *request, change func(*message) error) (any, error) {
+func (s *Server) edit(r *request, change func(*chat, *message) error) (any, error) {
 	c, m, err := s.editable(r)
 	if err != nil {
 		return nil, err
@@ -46,7 +83,7 @@ func (s *Server) edit(r *request, change func(*message) error) (any, error) {
 		return nil, badRequest("inline keyboard expected")
 	}
 	next := *m
-	if err := change(&next); err != nil {
+	if err := change(c, &next); err != nil {
 		return nil, err
 	}
 	next.inline, next.Keyboard = keyboard.inline, keyboard.buttons
@@ -79,7 +116,7 @@ func (s *Server) editable(r *request) (*chat, *message, error) {
 }
 
 func sameContent(a, b *message) bool {
-	return a.Text == b.Text && bytes.Equal(a.inline, b.inline) && reflect.DeepEqual(a.Entities, b.Entities)
+	return a.Text == b.Text && a.FileID == b.FileID && len(a.Rich) == len(b.Rich) && bytes.Equal(a.inline, b.inline) && reflect.DeepEqual(a.Entities, b.Entities)
 }
 
 // deleteMessage takes away the bot's own messages, in private chats also the

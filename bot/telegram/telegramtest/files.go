@@ -64,6 +64,26 @@ func (s *Server) fileOf(r *request, kind string) (*file, error) {
 
 func title(kind string) string { return strings.ToUpper(kind[:1]) + kind[1:] }
 
+// look decodes the pictures a call brings, before it takes its turn: that takes a
+// while, and others would wait.
+func (r *request) look() {
+	for name, up := range r.files {
+		up.broken = broken(up.data)
+		r.files[name] = up
+	}
+}
+
+// broken tells whether a picture does not decode to its end. One that is refused for
+// its sides is not decoded.
+func broken(data []byte) bool {
+	size, _, err := image.DecodeConfig(bytes.NewReader(data))
+	if err != nil || size.Width+size.Height > maxSides {
+		return err != nil
+	}
+	_, _, err = image.Decode(bytes.NewReader(data))
+	return err != nil
+}
+
 // keep checks an upload and gives it an id. The caller holds s.mu.
 func (s *Server) keep(kind string, up upload) (*file, error) {
 	f := &file{kind: kind, name: path.Base(up.name), data: up.data}
@@ -73,6 +93,9 @@ func (s *Server) keep(kind string, up upload) (*file, error) {
 	}
 	if err := check(); err != nil {
 		return nil, err
+	}
+	if kind == "photo" && up.broken {
+		return nil, badRequest("IMAGE_PROCESS_FAILED")
 	}
 	n := len(s.files) + 1
 	f.id, f.unique = fmt.Sprintf("FILE%s%08d", kind, n), fmt.Sprintf("UNIQ%08d", n)
@@ -109,6 +132,20 @@ func (f *file) checkPhoto() error {
 	}
 	return nil
 }
+
+// attach shows a file with the message.
+func (m *message) attach(f *file) {
+	m.photo, m.document, m.Photo, m.Document = nil, nil, nil, nil
+	if f.kind == "photo" {
+		m.photo, m.Photo = f, f.data
+	} else {
+		m.document, m.Document = f, f.data
+	}
+	m.FileID, m.FileName, m.FileSize, m.Width, m.Height = f.id, f.name, len(f.data), f.width, f.height
+}
+
+// hasFile tells whether the text of the message is a caption.
+func (m *message) hasFile() bool { return m.photo != nil || m.document != nil }
 
 func (s *Server) getFile(r *request) (any, error) {
 	f, known := s.files[r.text("file_id")]

@@ -27,6 +27,10 @@ type Message struct {
 	Document  []byte          `json:"-"`
 	FileID    string          `json:"file_id,omitempty"` // of Photo or Document; see File
 	FileName  string          `json:"file_name,omitempty"`
+	FileSize  int             `json:"file_size,omitempty"` // bytes
+	Width     int             `json:"width,omitempty"`     // of Photo, in pixels
+	Height    int             `json:"height,omitempty"`
+	Rich      []RichNode      `json:"rich,omitempty"` // of a rich message; Text is what one reads in it
 	ReplyTo   int             `json:"reply_to,omitempty"`
 	Silent    bool            `json:"silent,omitempty"` // sent with disable_notification
 	Edited    bool            `json:"edited,omitempty"`
@@ -224,8 +228,13 @@ func (s *Server) Transcript(chatID int64) string {
 		if m.Service != nil {
 			fmt.Fprintf(&out, "(service %+v)", *m.Service)
 		}
-		if len(m.Photo)+len(m.Document) > 0 {
-			fmt.Fprintf(&out, " [file %s, %d bytes]", m.FileName, len(m.Photo)+len(m.Document))
+		switch {
+		case len(m.Photo) > 0:
+			fmt.Fprintf(&out, " [photo of %d × %d, %d bytes]", m.Width, m.Height, m.FileSize)
+		case len(m.Document) > 0:
+			fmt.Fprintf(&out, " [file %s, %d bytes]", m.FileName, m.FileSize)
+		case len(m.Rich) > 0:
+			out.WriteString(" [rich]")
 		}
 		if m.Edited {
 			out.WriteString(" (edited)")

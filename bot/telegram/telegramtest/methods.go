@@ -16,6 +16,15 @@ type method func(*request) (any, error)
 
 // table lists every method but getUpdates, which waits without the lock.
 func (s *Server) table() map[string]method {
+	table := s.always()
+	if s.cfg.Rich {
+		table["sendrichmessage"] = s.sendRichMessage
+	}
+	return table
+}
+
+// always are the methods that every server knows.
+func (s *Server) always() map[string]method {
 	return map[string]method{
 		"getme":                  s.getMe,
 		"setwebhook":             s.setWebhook,
@@ -27,6 +36,7 @@ func (s *Server) table() map[string]method {
 		"sendchataction":         s.sendChatAction,
 		"editmessagetext":        s.editMessageText,
 		"editmessagecaption":     s.editMessageCaption,
+		"editmessagemedia":       s.editMessageMedia,
 		"editmessagereplymarkup": s.editMessageReplyMarkup,
 		"deletemessage":          s.deleteMessage,
 		"pinchatmessage":         s.pinChatMessage,
@@ -49,6 +59,7 @@ func (s *Server) table() map[string]method {
 		"setmyshortdescription":  s.setText(profileShort),
 		"getmyshortdescription":  s.getText(profileShort),
 		"setchatmenubutton":      s.setChatMenuButton,
+		"getchatmenubutton":      s.getChatMenuButton,
 	}
 }
 
@@ -56,7 +67,7 @@ func (s *Server) table() map[string]method {
 type Call struct {
 	Method  string    // in lower case
 	ChatID  int64     // 0 when it names none
-	Text    string    // text or caption as it was sent, with its markup
+	Text    string    // text, caption or rich text as it was sent, with its markup
 	At      time.Time // by Config.Now, when it was handled or went wrong
 	Fault   FaultKind // what was made to go wrong, 0 for nothing
 	Handled bool      // what it asks for has happened
@@ -98,13 +109,21 @@ func (s *Server) observe(ctx context.Context, key string, req *request, f Fault,
 	}
 	c := Call{Method: key, At: s.cfg.Now(), Fault: f.Kind, Handled: err == nil && !f.early(), Code: f.code()}
 	if req != nil {
-		c.ChatID, c.Text = req.number("chat_id"), cmp.Or(req.text("text"), req.text("caption"))
+		c.ChatID, c.Text = req.number("chat_id"), req.words()
 	}
 	var refused *Error
 	if errors.As(err, &refused) {
 		c.Code = refused.Code
 	}
 	s.cfg.Observe(ctx, c)
+}
+
+// words are the text or caption of a call as they were sent, wherever they stand.
+func (r *request) words() string {
+	var media struct{ Caption string }
+	var rich struct{ HTML string }
+	_ = errors.Join(r.object("media", &media), r.object("rich_message", &rich)) // what is no JSON has no words
+	return cmp.Or(r.text("text"), r.text("caption"), media.Caption, rich.HTML)
 }
 
 // begin counts the call and takes the fault that awaits it.
@@ -123,6 +142,9 @@ func (s *Server) call(ctx context.Context, key string, req *request) (json.RawMe
 	handle, known := s.methods[key]
 	if !known {
 		return nil, notFound("Not Found: method not found")
+	}
+	if key == "sendphoto" || key == "editmessagemedia" {
+		req.look()
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -193,6 +193,51 @@ func (t profileText) limit() int {
 	return 512
 }
 
+// Description is what people read in an empty chat with the bot, in a language or
+// else in any.
+func (s *Server) Description(language string) string {
+	return s.profileText(profileDescription, language)
+}
+
+// ShortDescription is what stands on the bot's page, in a language or else in any.
+func (s *Server) ShortDescription(language string) string {
+	return s.profileText(profileShort, language)
+}
+
+func (s *Server) profileText(which profileText, language string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return cmp.Or(s.profile.texts[which][language], s.profile.texts[which][""])
+}
+
+// MenuButton is the type of the button beside the field one writes in: default,
+// commands or web_app. 0 is what holds for all private chats.
+func (s *Server) MenuButton(chatID int64) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var button struct{ Type string }
+	_ = json.Unmarshal(s.menuButton(chatID), &button) // it was read before it was kept
+	return button.Type
+}
+
+// menuButton is the button of a chat as it was set. The caller holds s.mu.
+func (s *Server) menuButton(chatID int64) json.RawMessage {
+	for _, id := range []int64{chatID, 0} {
+		if kept := s.profile.menus[id]; len(kept) > 0 {
+			return kept
+		}
+	}
+	return json.RawMessage(`{"type":"default"}`)
+}
+
+func (s *Server) getChatMenuButton(r *request) (any, error) {
+	id := r.number("chat_id")
+	if c := s.chats[id]; id != 0 && (c == nil || !c.private()) {
+		return nil, badRequest("chat not found")
+	}
+	return s.menuButton(id), nil
+}
+
 // setChatMenuButton keeps the button; a web_app button needs text and address.
 func (s *Server) setChatMenuButton(r *request) (any, error) {
 	var button struct {
@@ -220,5 +265,6 @@ func (s *Server) setChatMenuButton(r *request) (any, error) {
 		return nil, badRequest("chat not found")
 	}
 	s.profile.menus[id] = json.RawMessage(r.text("menu_button"))
+	s.announce()
 	return true, nil
 }

@@ -26,8 +26,9 @@ type request struct {
 }
 
 type upload struct {
-	name string
-	data []byte
+	name   string
+	data   []byte
+	broken bool // a picture that does not decode; see request.look
 }
 
 // readRequest reads the whole body, also what follows the last multipart

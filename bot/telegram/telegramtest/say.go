@@ -34,6 +34,17 @@ func (s *Server) Reply(chatID, userID int64, replyTo int, text string) (Message,
 	return s.Post(p)
 }
 
+// SayPhoto makes a person send a picture with a caption, which may be empty.
+func (s *Server) SayPhoto(chatID, userID int64, picture []byte, caption string) (Message, error) {
+	return s.Post(Post{ChatID: chatID, UserID: userID, Text: caption, Photo: picture})
+}
+
+// SayDocument makes a person send a file of that name with a caption, which may be
+// empty.
+func (s *Server) SayDocument(chatID, userID int64, name string, data []byte, caption string) (Message, error) {
+	return s.Post(Post{ChatID: chatID, UserID: userID, Text: caption, Document: data, FileName: name})
+}
+
 // Post is the general form of Say. It errs when the chat, the topic or the
 // message replied to is not there, when the person is not inside, when the bot
 // is blocked, and when a file would be refused.
@@ -81,16 +92,11 @@ func (s *Server) attach(m *message, p Post) error {
 	if len(data) == 0 {
 		return nil
 	}
-	f, err := s.keep(kind, upload{name: p.FileName, data: data})
+	f, err := s.keep(kind, upload{name: p.FileName, data: data, broken: kind == "photo" && broken(data)})
 	if err != nil {
 		return err
 	}
-	if kind == "photo" {
-		m.photo, m.Photo = f, f.data
-	} else {
-		m.document, m.Document = f, f.data
-	}
-	m.FileID, m.FileName = f.id, f.name
+	m.attach(f)
 	return nil
 }
 

@@ -26,6 +26,9 @@ func (s *Server) sendMessage(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := c.takes("text"); err != nil {
+		return nil, err
+	}
 	if err := s.writeText(r, m); err != nil {
 		return nil, err
 	}
@@ -140,21 +143,16 @@ func (s *Server) send(c *chat, m *message) (any, error) {
 	return c.wire(s.add(c, m)), nil
 }
 
-func (s *Server) sendPhoto(r *request) (any, error) {
-	return s.sendFile(r, "photo", func(m *message, f *file) {
-		m.photo, m.Photo = f, f.data
-	})
-}
+func (s *Server) sendPhoto(r *request) (any, error) { return s.sendFile(r, "photo") }
 
-func (s *Server) sendDocument(r *request) (any, error) {
-	return s.sendFile(r, "document", func(m *message, f *file) {
-		m.document, m.Document = f, f.data
-	})
-}
+func (s *Server) sendDocument(r *request) (any, error) { return s.sendFile(r, "document") }
 
-func (s *Server) sendFile(r *request, kind string, attach func(*message, *file)) (any, error) {
+func (s *Server) sendFile(r *request, kind string) (any, error) {
 	c, m, err := s.open(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.takes(kind); err != nil {
 		return nil, err
 	}
 	if err := s.writeCaption(r, m); err != nil {
@@ -167,8 +165,7 @@ func (s *Server) sendFile(r *request, kind string, attach func(*message, *file))
 	if err != nil {
 		return nil, err
 	}
-	attach(m, f)
-	m.FileID, m.FileName = f.id, f.name
+	m.attach(f)
 	return c.wire(s.add(c, m)), nil
 }
 

@@ -38,6 +38,9 @@ type Config struct {
 	// PlainWebApps allows Mini App buttons with http addresses, as Telegram's test
 	// environment does.
 	PlainWebApps bool
+	// Rich lets the server know sendRichMessage, as those of Bot API 10.1 and later
+	// do. Without it the method is unknown.
+	Rich bool
 	// WebhookRetry is the pause after the first refused webhook delivery; it
 	// doubles up to 32 times that. One second when zero.
 	WebhookRetry time.Duration

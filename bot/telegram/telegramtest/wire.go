@@ -12,6 +12,7 @@ type wireMessage struct {
 	EditDate        int64           `json:"edit_date,omitempty"`
 	InTopic         bool            `json:"is_topic_message,omitempty"`
 	ReplyTo         *wireMessage    `json:"reply_to_message,omitempty"`
+	Rich            *wireRich       `json:"rich_message,omitempty"`
 	Text            string          `json:"text,omitempty"`
 	Entities        []Entity        `json:"entities,omitempty"`
 	Caption         string          `json:"caption,omitempty"`
@@ -25,6 +26,16 @@ type wireMessage struct {
 	MigrateFrom     int64           `json:"migrate_from_chat_id,omitempty"`
 	Pinned          *wireMessage    `json:"pinned_message,omitempty"`
 	TopicCreated    *wireTopic      `json:"forum_topic_created,omitempty"`
+}
+
+// wireRich is a rich message as its plain text.
+type wireRich struct {
+	Blocks []wireParagraph `json:"blocks"`
+}
+
+type wireParagraph struct {
+	Type string `json:"type"`
+	Text string `json:"text"`
 }
 
 type wirePhoto struct {
@@ -79,6 +90,8 @@ func (c *chat) wireAlone(m *message) *wireMessage {
 		w.Caption, w.CaptionEntities, w.Photo = m.Text, m.Entities, []wirePhoto{m.photo.asPhoto()}
 	case m.document != nil:
 		w.Caption, w.CaptionEntities, w.Document = m.Text, m.Entities, m.document.asDocument()
+	case len(m.Rich) > 0:
+		w.Rich = &wireRich{[]wireParagraph{{"paragraph", m.Text}}}
 	default:
 		w.Text, w.Entities = m.Text, m.Entities
 	}
