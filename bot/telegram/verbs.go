@@ -25,6 +25,7 @@ const (
 	verbMute
 	verbUrgent
 	verbBudget
+	verbWhatIf
 	verbSeen
 	verbTake
 	verbOver
@@ -50,8 +51,8 @@ var plans = [...]plan{
 	verbHelp:       {name: "help", need: needNothing},
 	verbBind:       {name: "bind", need: needNothing},
 	verbShops:      {name: "shops", need: needNothing},
-	verbToday:      {name: "today", need: needBound, args: 1, shop: true},
-	verbDue:        {name: "due", need: needBound, args: 2, shop: true},
+	verbToday:      {name: "today", need: needBound, args: 2, shop: true},
+	verbDue:        {name: "due", need: needBound, args: 3, shop: true},
 	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
 	verbTips:       {name: "tips", need: needBound, args: 2, shop: true},
 	verbTip:        {name: "tip", need: needSettings, args: 6, shop: true},
@@ -66,6 +67,7 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+	verbWhatIf:     {name: "whatif", need: needBound, args: 4, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
