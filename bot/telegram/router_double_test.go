@@ -279,8 +279,12 @@ func (o *office) Today(ctx context.Context, shop string) (notify.TodayView, erro
 }
 
 func (o *office) Due(ctx context.Context, shop string, _ int) (notify.DueView, error) {
-	v, err := o.View(ctx, shop)
-	return notify.DueView{View: v}, err
+	v, err := o.Save(ctx, shop)
+	out := notify.DueView{View: v.View}
+	for _, r := range v.Rescues {
+		out.Cases = append(out.Cases, r.Case)
+	}
+	return out, err
 }
 
 func (o *office) Save(ctx context.Context, shop string) (notify.SaveView, error) {
