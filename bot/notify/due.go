@@ -53,13 +53,13 @@ func (d DueView) order() dueOrder {
 		if !overdue(k, d.Now) {
 			o.open[k.Rule]++
 			o.openAll++
-		} else if o.late[k.Rule]++; o.lateAll < dueLate {
-			o.lateAll++
-		} else {
-			o.lateAll++
+			o.rows = append(o.rows, k)
 			continue
 		}
-		o.rows = append(o.rows, k)
+		o.late[k.Rule]++
+		if o.lateAll++; o.lateAll <= dueLate {
+			o.rows = append(o.rows, k)
+		}
 	}
 	return o
 }
@@ -260,6 +260,9 @@ func (v voice) saveButtons(s SaveView) (rows [][]outbox.Button) {
 	}
 	if len(ids) > 1 {
 		rows = append(rows, []outbox.Button{v.button("take_them", "due", v.Shop.ID, "take", JoinIDs(ids))})
+	}
+	if len(s.Rescues) == 1 && len(take) == 1 {
+		take[0].Text = v.Label("button.take", nil)
 	}
 	if len(take) > 0 {
 		rows = append(rows, take)
