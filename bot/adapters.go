@@ -113,6 +113,16 @@ type office struct {
 	app *app
 }
 
+// Today is the day so far, with what the shop said to tips.
+func (o office) Today(ctx context.Context, shop string) (notify.TodayView, error) {
+	v, err := o.Desk.Today(ctx, shop)
+	if err != nil {
+		return v, err
+	}
+	v.States, err = o.app.store.Tips(ctx, shop)
+	return v, err
+}
+
 func (o office) SetAlerts(ctx context.Context, shop string, n int) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.AlertAt = n })
 }

@@ -107,7 +107,7 @@ func TestWhatOnlyEarnsExtraAlertsNobody(t *testing.T) {
 	v := view(t)
 	v.Lang, v.Policy = "en", p
 	today, _ := composer(t).Today(notify.TodayView{View: v, Card: p.Score(date(23), date(24), tallies()), Urgent: due(t)[1:2], Soon: 1, Findings: n.Violations})
-	if strings.Contains(today, "Act now") || strings.Contains(today, "🟢") || !strings.Contains(today, "2 promises missed today") {
+	if strings.Contains(today, "Act now") || strings.Contains(today, "🟢") || !strings.Contains(today, "2 missed today") {
 		t.Errorf("a bonus that is missed:\n%s", today)
 	}
 	late, _ := composer(t).Violations(notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Tallies: tallies(), Findings: n.Violations})

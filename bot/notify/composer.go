@@ -126,6 +126,9 @@ func (v View) rule(id string) (rules.Rule, bool) {
 // bonus is the severity of rules that only earn extra.
 const bonus = "bonus"
 
+// OnlyExtra reports whether a rule only earns extra, or its cases are only counted: it is nobody's emergency.
+func (v View) OnlyExtra(rule string) bool { return v.bonus(rule) }
+
 // bonus reports whether a rule only earns extra, or its cases are only counted: breaking it has no consequence by itself, so
 // it is nobody's emergency.
 func (v View) bonus(rule string) bool {

@@ -57,6 +57,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	l := nastyLadder(v, id, rule)
 	check("today")(c.Today(notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings, Ladder: l}))
 	check("due")(c.Due(notify.DueView{View: v, Cases: cases, Total: 1 << 40}))
+	dayPages(t, c, v, nasties{lang, name, id, rule}, check, notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings, Ladder: l}, own)
 	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings, Ladder: l}))
 	check("tips")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts}))
 	caused := rules.Pattern{Dim: rules.ByRegion, Value: rule, Misses: 4, AllMisses: 4, Cases: 4, AllCases: 1 << 50}

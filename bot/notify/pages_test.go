@@ -66,16 +66,11 @@ func TestListsSayWhatAndHowLong(t *testing.T) {
 	both(t, "lists", func(lang string, s *sheet) {
 		v := view(t)
 		v.Lang = lang
-		html, buttons := c.Due(notify.DueView{View: v, Cases: due(t), Total: 23})
-		s.page("due", html, buttons)
-		html, buttons = c.Due(notify.DueView{View: v})
-		s.page("nothing due", html, buttons)
-
 		v.Now, v.Heard = at(23, "19:00:00"), at(23, "18:59:00")
 		week := notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Total: 12,
 			Tallies:  rules.DayTallies{"ship-on-time": {Breached: 9}, "invoice-on-time": {Breached: 3}, "chat-first-response": {Met: 3}},
 			Findings: []rules.Finding{{Rule: "ship-on-time", Day: date(22), Breached: 5, Limit: 3}}}
-		html, buttons = c.Violations(week)
+		html, buttons := c.Violations(week)
 		s.page("late", html, buttons)
 		html, buttons = c.Violations(notify.ViolationsView{View: v, From: date(23), To: date(24)})
 		s.page("nothing late", html, buttons)

@@ -72,16 +72,16 @@ func (s standing) args(v voice, unknown bool) locale.Args {
 
 // soFar is how the day went until now; stale when newer events may be missing.
 func (v voice) soFar(s standing, stale bool) locale.HTML {
-	key := "today.score"
+	key := "now.total"
 	switch {
 	case !s.points.Known:
-		key = "today.noscore"
+		key = "now.total_none"
 	case s.few && stale:
-		key = "today.small_stale"
+		key = "now.total_small_stale"
 	case s.few:
-		key = "today.small"
+		key = "now.total_small"
 	case stale:
-		key = "today.score_stale"
+		key = "now.total_stale"
 	}
 	return v.T(key, s.args(v, stale))
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/locale"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -18,11 +19,19 @@ type TodayView struct {
 	Findings []rules.Finding // of today
 	Ladder   LadderView      // up to today
 
+	Before    rules.Scorecard // of the last closed day that has a score; zero = none is known
+	BeforeDay rules.Date
+
 	Overview   rules.Overview    // today, 7 and 30 days; the zero value shows nothing
 	Allowances []rules.Allowance // what may still go wrong
 	Outlook    rules.Outlook     // where the day ends at this pace
 	Rescues    []rules.Rescue    // open cases worth saving, the most urgent value first
 	WhatIf     rules.Choice      // the score with all of them closed in time, and with none
+
+	Corrected int                    // broken cases of today that people excused: the platform's count holds them too; 0 = none known
+	Alarms    map[string]alarm.Alarm // by id; may be nil
+	States    map[string]TipState    // what the shop said to tips; may be nil
+	NoTake    bool                   // the reader may only look
 }
 
 // Verdict is how a shop stands, in one word.
@@ -96,129 +105,142 @@ func late(card rules.Scorecard) (n int64) {
 	return n
 }
 
-// Today answers how the shop stands: the verdict first, then why, then the principles.
+// Today answers how the shop stands, on one screen of a phone: the verdict and why, the one thing to do now, the principles,
+// and what may still go wrong.
 func (c *Composer) Today(t TodayView) (string, [][]outbox.Button) {
 	v := c.voice(t.View)
-	_, stale := t.silence()
-	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}, rows: v.because(t)}
-	score := section{lines: append([]locale.HTML{v.soFar(totalOf(t.Card), stale)}, v.principles(t.Card, rules.Scorecard{}, stale)...)}
-	score.lines = append(score.lines, v.windows(t.Overview.Last7, t.Overview.Last30)...)
-	return v.compose(head, v.rescues(t), score, section{lines: v.ladderLines(t.Ladder)}, section{lines: v.ahead(t)}), [][]outbox.Button{
-		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
-		{v.button("tips", "tips", v.Shop.ID), v.button("score", "why", v.Shop.ID, scoreWord)},
-		{v.button("refresh", "today", v.Shop.ID)},
-	}
+	now := v.deed(t)
+	head := section{lines: []locale.HTML{v.T("verdict."+t.Verdict().String(), locale.Args{"Shop": v.shop()})}}
+	head.lines = append(append(head.lines, v.because(t)...), now.lines...)
+	score := section{lines: append([]locale.HTML{v.total(t)}, v.each(t)...)}
+	return v.compose(head, score, section{lines: v.facts(t, now)}), v.todayButtons(t, now)
 }
 
-// named is how many pressing cases a verdict names.
-const named = 3
+func (v voice) todayButtons(t TodayView, now deed) (rows [][]outbox.Button) {
+	shop := v.Shop.ID
+	if len(now.buttons) > 0 {
+		rows = append(rows, now.buttons)
+	}
+	return append(rows, [][]outbox.Button{
+		{v.button("due", "due", shop), v.button("violations", "violations", shop)},
+		{v.button("tips", "tips", shop), v.button("go_trend", "trend", shop, "7")},
+		{v.button("go_whatif", "whatif", shop), v.button("go_points", "points", shop)},
+		{v.button("details", "today", shop, weakest(t.Card).String()), v.button("refresh", "today", shop)},
+	}...)
+}
 
-// because lists the reasons of the verdict, the worst first.
+// weakest is the principle to look into: the one with the lowest score, the first where none has one.
+func weakest(card rules.Scorecard) rules.Principle {
+	low, least := rules.Timely, 101.0
+	for _, p := range card.Principles {
+		if s := standingOf(p); s.points.Known && !s.few && s.points.Value < least {
+			low, least = p.Principle, s.points.Value
+		}
+	}
+	return low
+}
+
+// named is how many findings a verdict names.
+const named = 2
+
+// because lists the reasons of the verdict, the worst first: one or two lines.
 func (v voice) because(t TodayView) (lines []locale.HTML) {
 	reached := t.reached()
-	for _, f := range reached {
-		lines = append(lines, v.T("because.violation", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Limit": f.Limit}))
+	told := int64(0)
+	for _, f := range reached[:min(len(reached), named)] {
+		lines = append(lines, v.T("now.finding", locale.Args{"Rule": v.ruleName(f.Rule), "Count": f.Breached, "Limit": f.Limit}))
+		told += f.Breached
 	}
-	pressing := t.pressing()
-	for _, k := range pressing[:min(len(pressing), named)] {
-		lines = append(lines, v.pressing(k))
+	if counts := v.counts(t, told); len(counts) > 0 {
+		lines = append(lines, locale.Join(counts, " · "))
 	}
 	score := locale.Args{"Score": v.Score(t.Card.Total.Value)}
-	switch totalOf(t.Card).grade() {
-	case rules.Poor:
+	switch grade := totalOf(t.Card).grade(); {
+	case len(lines) > 0:
+	case grade == rules.Poor:
 		lines = append(lines, v.T("because.poor", score))
-	case rules.Pass:
+	case grade == rules.Pass:
 		lines = append(lines, v.T("because.pass", score))
-	}
-	if n := late(t.Card); n > 0 && len(reached) == 0 {
-		lines = append(lines, v.T("because.late", locale.Args{"Count": n}))
-	}
-	if t.Soon > 0 && len(pressing) == 0 {
-		lines = append(lines, v.T("because.soon", locale.Args{"Count": t.Soon}))
 	}
 	switch _, stale := t.silence(); {
 	case stale:
 		lines = append(lines, v.stale())
 	case t.Verdict() == NoData:
 		lines = append(lines, v.T("because.nothing", nil))
-	case len(lines) == 0:
-		lines = append(lines, v.T("because.fine", nil))
+	case t.Verdict() == Fine:
+		lines = append(lines, v.T("now.fine", nil))
 	}
 	return lines
 }
 
-func (v voice) pressing(k rules.Case) locale.HTML {
-	if k.Due <= v.Now {
-		return v.T("because.overdue", locale.Args{"Do": v.do(k.Rule, k.Subject)})
+// counts is what was missed today beyond what was told, and what is due soon; none of either is left out.
+func (v voice) counts(t TodayView, told int64) (parts []locale.HTML) {
+	if n := late(t.Card); n > told {
+		parts = append(parts, v.T("now.late", locale.Args{"Count": n}))
 	}
-	return v.T("because.urgent", locale.Args{"Left": v.Duration(between(v.Now, k.Due)), "Do": v.do(k.Rule, k.Subject)})
+	if t.Soon > 0 {
+		parts = append(parts, v.T("now.soon", locale.Args{"Count": t.Soon}))
+	}
+	return parts
 }
 
-// principles is one line per principle, with the change since another card where both have a score.
-func (v voice) principles(card, before rules.Scorecard, unknown bool) []locale.HTML {
-	var lines []locale.HTML
-	for i, p := range card.Principles {
-		now := standingOf(p)
-		line := v.principleLine(p.Principle, now, unknown)
-		if i < len(before.Principles) {
-			if change, ok := now.since(standingOf(before.Principles[i])); ok {
-				line = v.T("scorecard.line", locale.Args{"Line": line, "Change": v.Change(change)})
-			}
-		}
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale.HTML {
-	args := s.args(v, unknown)
-	args["Principle"] = v.principle(p)
-	switch {
-	case !s.points.Known && s.sum.Open > 0:
-		return v.T("principle_line.open", args)
-	case !s.points.Known:
-		return v.T("principle_line.none", args)
-	case s.few:
-		return v.T("principle_line.small", args)
-	}
-	return v.T("principle_line.scored", args)
-}
-
-// ahead says what comes, what went wrong, how much may still go wrong, and how fresh all this is.
-func (v voice) ahead(t TodayView) []locale.HTML {
+// total is the score of today with its change since the last closed day, which it names.
+func (v voice) total(t TodayView) locale.HTML {
 	_, stale := t.silence()
-	lines := []locale.HTML{
-		v.T("today.soon", locale.Args{"N": v.known(int64(t.Soon), stale)}),
-		v.T("today.late", locale.Args{"N": v.known(late(t.Card), stale)}),
+	s := totalOf(t.Card)
+	line := v.soFar(s, stale)
+	if change, ok := s.since(totalOf(t.Before)); ok && !stale {
+		line = v.T("now.change", locale.Args{"Line": line, "Change": v.Change(change), "Day": v.day(t.BeforeDay)})
 	}
-	allowed := v.allowances(t)
-	if rule, left := room(t.Card); left > 0 && (stale || len(allowed) == 0) {
-		allowed = []locale.HTML{v.T("today.room", locale.Args{"Rule": v.ruleName(rule), "Count": left})}
-	}
-	lines = append(lines, allowed...)
-	if !stale {
-		lines = append(lines, v.outlook(t)...)
-	}
-	return append(lines, v.heard())
+	return line
 }
 
-// known is a count; none of anything is unknown while nothing is heard.
-func (v voice) known(n int64, stale bool) locale.HTML {
-	if n == 0 && stale {
-		return v.T("unknown", nil)
-	}
-	return v.Count(n)
-}
-
-// room finds the rule that was broken today and is closest to its violation line, and how many more breaches reach it.
-func room(card rules.Scorecard) (rule string, left int64) {
-	for _, p := range card.Principles {
-		for _, r := range p.Rules {
-			n := int64(r.Rule.AlertAt) - r.Tally.Breached
-			if r.Rule.Severity != bonus && r.Tally.Breached > 0 && n > 0 && (left == 0 || n < left) {
-				rule, left = r.Rule.ID, n
+// each is one short line per principle, with the change since the last closed day where both can be judged. Those that have
+// nothing to say share a line.
+func (v voice) each(t TodayView) (lines []locale.HTML) {
+	_, stale := t.silence()
+	var none []locale.HTML
+	for i, p := range t.Card.Principles {
+		s := standingOf(p)
+		args := s.args(v, stale)
+		args["Principle"] = v.principle(p.Principle)
+		key := "now.scored"
+		switch {
+		case !s.points.Known && s.sum.Open > 0:
+			key = "principle_line.open"
+		case !s.points.Known:
+			none = append(none, v.principle(p.Principle))
+			continue
+		case s.few:
+			key = "now.small"
+		case i < len(t.Before.Principles) && !stale:
+			if change, ok := s.since(standingOf(t.Before.Principles[i])); ok {
+				key, args["Change"] = "now.scored_moved", v.Change(change)
 			}
 		}
+		lines = append(lines, v.T(key, args))
 	}
-	return rule, left
+	if len(none) > 0 {
+		lines = append(lines, v.T("principle_line.none", locale.Args{"Principle": locale.Join(none, v.list()), "Nothing": v.Nothing()}))
+	}
+	return lines
+}
+
+// facts are what the platform counts where that differs, how much may still go wrong, where the day ends, what follows, and
+// how fresh all this is. Each that has nothing to say leaves no line.
+func (v voice) facts(t TodayView, now deed) (lines []locale.HTML) {
+	if t.Corrected > 0 {
+		own := late(t.Card)
+		lines = append(lines, v.T("now.platform", locale.Args{"Count": own + int64(t.Corrected), "Own": own}))
+	}
+	_, stale := t.silence()
+	if !stale {
+		lines = append(append(lines, v.allowance(t)...), v.forecast(t)...)
+	}
+	lines = append(lines, v.consequences(t.Ladder, now)...)
+	if t.Heard == 0 {
+		return append(lines, v.T("today.never", nil))
+	}
+	age, _ := t.silence()
+	return append(lines, v.T("now.heard", locale.Args{"Age": v.Duration(age)}))
 }

@@ -55,43 +55,6 @@ func (d *Desk) tallies(ctx context.Context, shop string, from, to rules.Date) (m
 	return data[0].Tallies, nil
 }
 
-// Today is the day so far.
-func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error) {
-	v, err := d.view(ctx, shop)
-	if err != nil {
-		return notify.TodayView{}, err
-	}
-	today := v.Policy.Day(v.Now)
-	c, err := d.counts(ctx, v, today)
-	if err != nil {
-		return notify.TodayView{}, err
-	}
-	cases, _, err := d.due(ctx, v, 500)
-	if err != nil {
-		return notify.TodayView{}, err
-	}
-	t := notify.TodayView{View: v, Card: v.Policy.ScoreOf(c), Findings: v.Policy.Evaluate(today, c.Days[today])}
-	for _, k := range cases {
-		if k.Due <= v.Now+rules.Instant(soon.Milliseconds()) {
-			t.Soon++
-		}
-	}
-	t.Urgent = cases[:min(urgentTop, len(cases))]
-	(&todayInput{v, c, cases}).outlook(&t)
-	t.Ladder, err = d.ladder(ctx, v, today, c.Days)
-	return t, err
-}
-
-// Due is what is open, the earliest due first.
-func (d *Desk) Due(ctx context.Context, shop string, limit int) (notify.DueView, error) {
-	v, err := d.view(ctx, shop)
-	if err != nil {
-		return notify.DueView{}, err
-	}
-	cases, total, err := d.due(ctx, v, limit)
-	return notify.DueView{View: v, Cases: cases, Total: total}, err
-}
-
 func (d *Desk) due(ctx context.Context, v notify.View, limit int) ([]rules.Case, int, error) {
 	listed, total, err := d.reader.Due(ctx, v.Shop.ID, limit)
 	if err != nil {

@@ -43,13 +43,11 @@ func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
 func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
 	switch a.verb {
 	case verbToday:
-		v, err := r.desk.Today(ctx, shop)
-		v.Lang = a.lang
-		return ifDone(err, func() answer { return page(r.say.Today(v)) })
+		return r.today(ctx, a, shop, chat)
 	case verbDue:
-		v, err := r.desk.Due(ctx, shop, notify.Listed)
-		v.Lang = a.lang
-		return ifDone(err, func() answer { return page(r.say.Due(v)) })
+		return r.due(ctx, a, shop, chat)
+	case verbWhatIf:
+		return r.whatIf(ctx, a, shop)
 	case verbViolations:
 		return r.violations(ctx, a, shop)
 	case verbTips:
@@ -85,9 +83,9 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 	case a.button && a.verb >= verbSeen:
 		return r.alarm(ctx, a, shop, chat)
 	case a.verb == verbTake:
-		return r.byName(ctx, a, shop, alarm.Take)
+		return r.byName(ctx, a, shop, chat, alarm.Take)
 	case a.verb == verbExcuse:
-		return r.byName(ctx, a, shop, alarm.Excuse)
+		return r.byName(ctx, a, shop, chat, alarm.Excuse)
 	}
 	return answer{}, fmt.Errorf("no answer to %v", a.verb)
 }

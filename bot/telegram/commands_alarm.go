@@ -301,15 +301,14 @@ func (r *Router) touchAll(ctx context.Context, a *ask, shop string, t touch) (an
 
 // byName does something with the case that a person names: /take 1234, /excuse 1234 outage. Without a name, what is open is
 // listed.
-func (r *Router) byName(ctx context.Context, a *ask, shop string, act alarm.Act) (answer, error) {
+func (r *Router) byName(ctx context.Context, a *ask, shop string, chat notify.Chat, act alarm.Act) (answer, error) {
 	who, named := a.mark(r.cfg.Now())
 	switch {
 	case !named:
 		return problem(notify.Nameless), nil
 	case strings.TrimSpace(a.text) == "":
-		v, err := r.desk.Due(ctx, shop, notify.Listed)
-		v.Lang = a.lang
-		return ifDone(err, func() answer { return page(r.say.Due(v)) })
+		a.args = nil
+		return r.due(ctx, a, shop, chat)
 	}
 	t := touch{act: act, step: notify.ToldApart, who: who, at: who.At}
 	if act == alarm.Excuse {

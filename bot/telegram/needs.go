@@ -72,6 +72,10 @@ type Store interface {
 type Desk interface {
 	Today(ctx context.Context, shop string) (notify.TodayView, error)
 	Due(ctx context.Context, shop string, limit int) (notify.DueView, error)
+	// Save says which open cases of today to save first.
+	Save(ctx context.Context, shop string) (notify.SaveView, error)
+	// WhatIf says where the day ends, and what becomes of it by a supposition.
+	WhatIf(ctx context.Context, shop string, q rules.Suppose) (notify.WhatIfView, error)
 	Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error)
 	Tips(ctx context.Context, shop, rule string) (notify.TipsView, error)
 	Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error)

@@ -35,6 +35,7 @@ var words = map[string]verb{
 	"免打扰": verbQuiet, "quiet": verbQuiet,
 	"静音": verbMute, "mute": verbMute,
 	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
+	"如果": verbWhatIf, "whatif": verbWhatIf,
 	"上限": verbBudget, "budget": verbBudget,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"接手": verbTake, "take": verbTake,

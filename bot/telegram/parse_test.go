@@ -108,7 +108,7 @@ func TestButtonDataIsReadBack(t *testing.T) {
 		{"v1:lang:", verbLang, []string{}, "", true},
 		{"v1:why:S1|ship-on-time|order/A:1|2", verbWhy, []string{"S1", "ship-on-time", "order/A:1|2"}, "", true},
 		{"v1:why:S1||order/A1", verbWhy, []string{"S1", "", "order/A1"}, "", true},
-		{"v1:today:S1|more", verbToday, []string{"S1|more"}, "", true},
+		{"v1:today:S1|timely|2", verbToday, []string{"S1", "timely|2"}, "", true},
 		{"n1:today:S1", verbToday, []string{"S1"}, "", true},
 		{"t1:AbC123", 0, nil, "AbC123", true},
 		{"u1:AbC123", 0, nil, "AbC123", true},

@@ -130,6 +130,11 @@ func (a *ask) need() need {
 		w, _ = readBoard(a.args)
 	case verbQuiet, verbMute, verbUrgent, verbBudget:
 		w = readPeace(a)
+	case verbDue:
+		if a.button && a.arg(0) == dueTake {
+			return plans[verbTake].need // it does what that button does
+		}
+		return plans[a.verb].need
 	case verbUndo:
 		if undoesExcuse(a.args) {
 			return needSettings

@@ -283,8 +283,50 @@ func (o *office) Today(ctx context.Context, shop string) (notify.TodayView, erro
 }
 
 func (o *office) Due(ctx context.Context, shop string, _ int) (notify.DueView, error) {
+	v, err := o.Save(ctx, shop)
+	out := notify.DueView{View: v.View}
+	for _, r := range v.Rescues {
+		out.Cases = append(out.Cases, r.Case)
+	}
+	return out, err
+}
+
+func (o *office) Save(ctx context.Context, shop string) (notify.SaveView, error) {
 	v, err := o.View(ctx, shop)
-	return notify.DueView{View: v}, err
+	if err != nil {
+		return notify.SaveView{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := notify.SaveView{View: v}
+	for _, key := range slices.Sorted(maps.Keys(o.cases)) {
+		id, ok := strings.CutPrefix(key, shop+" order/")
+		if !ok {
+			continue
+		}
+		set := rules.Facts{}
+		for _, f := range o.cases[key] {
+			set, _ = set.Add(f)
+		}
+		if k := o.policy.Judge(rules.Subject{Kind: rules.Order, ID: id}, set, v.Now)[0]; k.Outcome == rules.Open {
+			out.Rescues = append(out.Rescues, rules.Rescue{Case: k, Saved: 2.5, Left: time.Duration(k.Due-v.Now) * time.Millisecond})
+		}
+	}
+	return out, nil
+}
+
+func (o *office) WhatIf(ctx context.Context, shop string, q rules.Suppose) (notify.WhatIfView, error) {
+	v, err := o.View(ctx, shop)
+	if err != nil {
+		return notify.WhatIfView{}, err
+	}
+	day := v.Policy.Day(v.Now)
+	out := notify.WhatIfView{View: v}
+	for _, rule := range v.Policy.Rules(day) {
+		out.Rules = append(out.Rules, notify.WhatIfRule{Rule: rule, Tally: rules.Tally{Met: 9}})
+	}
+	out.Asked = v.Policy.Suppose(rules.Pace{Day: day, Now: v.Now, Days: rules.Days{day: {"ship-on-time": {Met: 9}}}}, q)
+	return out, nil
 }
 
 func (o *office) Violations(ctx context.Context, shop string, _ int) (notify.ViolationsView, error) {

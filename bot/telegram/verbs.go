@@ -29,6 +29,7 @@ const (
 	verbAppeal
 	verbFolder
 	verbTrend
+	verbWhatIf
 	verbSeen
 	verbTake
 	verbOver
@@ -54,8 +55,8 @@ var plans = [...]plan{
 	verbHelp:       {name: "help", need: needNothing},
 	verbBind:       {name: "bind", need: needNothing},
 	verbShops:      {name: "shops", need: needNothing},
-	verbToday:      {name: "today", need: needBound, args: 1, shop: true},
-	verbDue:        {name: "due", need: needBound, args: 2, shop: true},
+	verbToday:      {name: "today", need: needBound, args: 2, shop: true},
+	verbDue:        {name: "due", need: needBound, args: 3, shop: true},
 	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
 	verbTips:       {name: "tips", need: needBound, args: 2, shop: true},
 	verbTip:        {name: "tip", need: needSettings, args: 6, shop: true},
@@ -70,6 +71,7 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+	verbWhatIf:     {name: "whatif", need: needBound, args: 4, shop: true},
 
 	verbPoints: {name: "points", need: needBound, args: 1, shop: true},
 	verbAppeal: {name: "appeal", need: needBound, args: 2, shop: true},
