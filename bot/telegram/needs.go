@@ -62,7 +62,7 @@ type Store interface {
 type Desk interface {
 	Today(ctx context.Context, shop string) (notify.TodayView, error)
 	Due(ctx context.Context, shop string, limit int) (notify.DueView, error)
-	Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error)
+	Cases
 	Tips(ctx context.Context, shop, rule string) (notify.TipsView, error)
 	Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error)
 	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was
