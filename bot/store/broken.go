@@ -101,6 +101,23 @@ func (s *Store) Told(ctx context.Context, shop string, about rules.About) (event
 			break
 		}
 	}
+	if from != score(max(about.Fact.At-toldEarly, 0)) {
+		return "", 0, false, nil
+	}
+	return s.toldLast(ctx, key, about) // nothing was logged since: the clock of the events is ahead of the server's
+}
+
+// toldLast is Told among the latest events.
+func (s *Store) toldLast(ctx context.Context, key string, about rules.About) (event string, at rules.Instant, ok bool, err error) {
+	page, err := s.db.XRevRangeN(ctx, key, "+", "-", logPage).Result()
+	if err != nil {
+		return "", 0, false, fmt.Errorf("looking through the end of log %s: %w", key, err)
+	}
+	for _, entry := range page {
+		if event, ok, err := tells(entry, about); err != nil || ok {
+			return event, arrived(entry.ID), ok, err
+		}
+	}
 	return "", 0, false, nil
 }
 

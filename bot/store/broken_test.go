@@ -63,6 +63,12 @@ func theEventBehindAFactIsFound(t *testing.T, s *store.Store) {
 	if id, _, found, err = s.Told(ctx, shop, about); err != nil || !found || id == "" {
 		t.Errorf("a fact of another subject: %v, %q, %v", found, id, err)
 	}
+	ahead := e
+	ahead.ID, ahead.At = "ahead", e.At.Add(5*time.Hour)
+	commit(t, s, sla.ShopWrite{Shop: shop, Log: []rules.Event{ahead}})
+	if id, _, found, err = s.Told(ctx, shop, ahead.Facts()[0]); err != nil || !found || id != "ahead" {
+		t.Errorf("an event ahead of the server's clock: %v, %q, %v", found, id, err)
+	}
 	about.Fact.At++
 	if _, _, found, err = s.Told(ctx, shop, about); err != nil || found {
 		t.Errorf("a fact that nobody told is found: %v, %v", found, err)
