@@ -22,6 +22,7 @@ type Entry struct {
 	Took    int64   // milliseconds
 	Due     Instant // places an open or breached case in the lists of what is due and what went wrong
 	Passed  int     // warning stages already reported
+	Excused bool    // broken but for what people said: see Facts.Uncorrected
 }
 
 // Ref names the case of the entry, as [Case.Ref] does.
@@ -87,12 +88,16 @@ func (c *Change) finish(before Dossier, facts []Fact, fresh []bool) {
 
 // Tick judges the cases of a dossier at an instant. It returns a new dossier; a tick at the same instant changes nothing.
 func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
-	cases := p.Judge(s, d.Facts, now)
+	cases, plain := p.Judge(s, d.Facts, now), p.uncorrected(s, d.Facts, now)
 	change := Change{Deltas: make([]Delta, 0, len(cases)+len(d.Booked))}
 	next := make([]Entry, 0, len(cases))
 	for _, k := range cases {
 		old, had := d.entry(k.Rule, k.Part)
 		e := entryOf(k)
+		if x := find(plain, k.Rule, k.Part); x != nil {
+			e.Excused = k.Outcome != Breached && x.Outcome == Breached
+			change.wake(*x, now) // it may break yet
+		}
 		next = append(next, e)
 		change.move(k, old, had, e, len(cases))
 		change.wake(k, now)

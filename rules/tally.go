@@ -10,6 +10,7 @@ type Tally struct {
 	Open, Met, Breached, Void int64
 	Timed                     int64 // cases with a time from start to stop: met or stopped late
 	TookMS                    int64 // their sum in milliseconds
+	Excused                   int64 // cases that are not among Breached only because people corrected the count
 }
 
 // Resolved is what a rate divides by.
@@ -33,7 +34,8 @@ func (t Tally) Mean() (mean time.Duration, ok bool) {
 
 // Plus returns the sum of two tallies.
 func (t Tally) Plus(u Tally) Tally {
-	return Tally{t.Open + u.Open, t.Met + u.Met, t.Breached + u.Breached, t.Void + u.Void, t.Timed + u.Timed, t.TookMS + u.TookMS}
+	t.add(&u)
+	return t
 }
 
 // add is Plus in place.
@@ -44,6 +46,7 @@ func (t *Tally) add(u *Tally) {
 	t.Void += u.Void
 	t.Timed += u.Timed
 	t.TookMS += u.TookMS
+	t.Excused += u.Excused
 }
 
 // Apply returns the tally with one delta booked.
@@ -62,6 +65,9 @@ func (t Tally) Apply(d Delta) Tally {
 	if d.Entry.Timed {
 		t.Timed += n
 		t.TookMS += n * d.Entry.Took
+	}
+	if d.Entry.Excused {
+		t.Excused += n
 	}
 	return t
 }

@@ -56,8 +56,20 @@ type Alarm struct {
 	Escalated int           `json:"escalated,omitempty"` // 0 nobody, 1 the person on duty, 2 the owner
 	Raised    rules.Instant `json:"raised,omitempty"`    // when, the last time
 	Round     rules.Instant `json:"round,omitempty"`     // the take that ran out before that, by its instant; 0 = nobody had taken it
+	Record    []Ruling      `json:"record,omitempty"`    // who said that it is no fault of the shop, and who took that back, the latest last
 	Version   int64         `json:"version,omitempty"`   // +1 with every change, for keys of messages that tell of it
 }
+
+// Ruling is one time that somebody said it was no fault of the shop: who and when, why, and who took it back. It stays when
+// it was taken back.
+type Ruling struct {
+	Who   Mark   `json:"who"`
+	Cause string `json:"cause"`
+	Back  Mark   `json:"back,omitzero"` // nobody = it holds
+}
+
+// mostRulings is how many of them are kept, the latest.
+const mostRulings = 10
 
 // DefaultEscalate is how long an alert may go untaken where a shop says nothing else.
 const DefaultEscalate = 15 * time.Minute

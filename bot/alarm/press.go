@@ -2,6 +2,7 @@ package alarm
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -74,9 +75,12 @@ func (a Alarm) Press(p Press) (next Alarm, changed bool) {
 	case Excuse:
 		if changed = next.Excused.first(p.Who); changed {
 			next.Cause = p.Cause
+			next.Record = append(a.Record[max(0, len(a.Record)-mostRulings+1):len(a.Record):len(a.Record)], Ruling{Who: p.Who, Cause: p.Cause})
 		}
 	case Undo:
-		changed = next.undo(p.Of)
+		if changed = next.undo(p.Of); changed && p.Of == Excuse {
+			next.takeBack(p.Who)
+		}
 	}
 	if !changed {
 		return a, false
@@ -116,6 +120,14 @@ func (a *Alarm) undo(act Act) bool {
 	was := !m.Nobody()
 	*m = Mark{}
 	return was
+}
+
+// takeBack notes who took the last ruling back. One that was made before there was a record has none.
+func (a *Alarm) takeBack(who Mark) {
+	if n := len(a.Record); n > 0 && a.Record[n-1].Back.Nobody() {
+		a.Record = slices.Clone(a.Record)
+		a.Record[n-1].Back = who
+	}
 }
 
 // Silences reports whether noise about the alarm is held back: it is snoozed, and not worse now than it was then.

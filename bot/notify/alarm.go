@@ -40,6 +40,9 @@ func IsStep(text string) bool {
 	case ToldBreach, ToldLine, ToldApart, ToldFolded:
 		return true
 	}
+	if _, ok := OfCase(Step(text)); ok {
+		return true
+	}
 	n, err := strconv.Atoi(text)
 	return err == nil && n > 0 && toldStage(n) == Step(text)
 }

@@ -58,7 +58,7 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	check("today")(c.Today(notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings, Ladder: l}))
 	check("due")(c.Due(notify.DueView{View: v, Cases: cases, Total: 1 << 40}))
 	dayPages(t, c, v, nasties{lang, name, id, rule}, check, notify.TodayView{View: v, Card: card, Soon: 3, Urgent: cases, Findings: findings, Ladder: l}, own)
-	check("violations")(c.Violations(notify.ViolationsView{View: v, From: date(1), To: date(24), Cases: cases, Tallies: counts, Findings: findings, Ladder: l}))
+	casePages(t, c, v, nasties{lang, name, id, rule}, check, own, l)
 	check("tips")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts}))
 	caused := rules.Pattern{Dim: rules.ByRegion, Value: rule, Misses: 4, AllMisses: 4, Cases: 4, AllCases: 1 << 50}
 	check("tips by cause")(c.Tips(notify.TipsView{View: v, From: date(1), To: date(24), Tallies: counts, Noted: notify.Later, Read: 1 << 40,
@@ -164,7 +164,7 @@ func TestWhatDoesNotFitIsCountedNotCut(t *testing.T) {
 	v := view(t)
 	v.Lang = "en"
 	long := strings.Repeat("<", 256)
-	w := notify.ViolationsView{View: v, From: date(1), To: date(24), Total: 700}
+	w := notify.ViolationsView{View: v, From: date(1), To: date(24), Total: 700, Counts: map[string]int{"ship-on-time": 700}}
 	for i := range 60 {
 		w.Findings = append(w.Findings, rules.Finding{Rule: long, Day: date(1).Next(i), Breached: 9, Limit: 3})
 	}

@@ -71,7 +71,7 @@ func TestTheLadderKeepsWhatIsSimulatedFromWhatWasImposed(t *testing.T) {
 		v := view(t)
 		v.Lang, v.Policy = lang, strict(t)
 		l := notify.LadderView{View: v, Day: date(23), Ledger: simulated(t)}
-		week := notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Total: 2, Tallies: rules.DayTallies{"ship-on-time": {Breached: 11}}}
+		week := notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Total: 2, Counts: map[string]int{"ship-on-time": 11}}
 		page := func(title string, l notify.LadderView) {
 			week.Ladder = l
 			html, buttons := c.Violations(week)

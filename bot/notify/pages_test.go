@@ -61,25 +61,6 @@ func TestTodayShowsTheVerdictFirst(t *testing.T) {
 	})
 }
 
-func TestListsSayWhatAndHowLong(t *testing.T) {
-	c := composer(t)
-	both(t, "lists", func(lang string, s *sheet) {
-		v := view(t)
-		v.Lang = lang
-		v.Now, v.Heard = at(23, "19:00:00"), at(23, "18:59:00")
-		week := notify.ViolationsView{View: v, From: date(17), To: date(24), Cases: late1(t), Total: 12,
-			Tallies:  rules.DayTallies{"ship-on-time": {Breached: 9}, "invoice-on-time": {Breached: 3}, "chat-first-response": {Met: 3}},
-			Findings: []rules.Finding{{Rule: "ship-on-time", Day: date(22), Breached: 5, Limit: 3}}}
-		html, buttons := c.Violations(week)
-		s.page("late", html, buttons)
-		html, buttons = c.Violations(notify.ViolationsView{View: v, From: date(23), To: date(24)})
-		s.page("nothing late", html, buttons)
-		v.Heard = 0
-		html, buttons = c.Violations(notify.ViolationsView{View: v, From: date(22), To: date(23)})
-		s.page("nothing late that we know of", html, buttons)
-	})
-}
-
 func TestWhyTellsTheStoryOfACase(t *testing.T) {
 	c := composer(t)
 	moved := fact("order.ship_by_changed", at(23, "10:00:00"), rules.Attr{Key: "ship_by", Value: "1795705200000"})

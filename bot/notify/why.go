@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"shopwarden/bot/alarm"
 	"shopwarden/bot/locale"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -18,6 +19,17 @@ type WhyView struct {
 	Found   bool         // Case is the case of Rule and Subject as it stands now
 	Others  []rules.Case // the other cases of what was asked about, those that most need explaining first
 	NoCase  bool         // not found: Subject was heard of, but no promise of the rules applies to it
+
+	From    From             // the list that the page was opened from
+	Alarm   alarm.Alarm      // what was done about the case
+	Plain   rules.Case       // the case as the platform counts it, without corrections; zero: there are none
+	Said    []rules.Fact     // corrections, as the case knows them
+	Proof   []Evidence       // the facts that decided
+	Clock   *rules.Clockwork // nil = not known
+	Steps   []rules.Step     // simulated measures that the case is counted in
+	Owed    []Owed           // what its buyer may be owed
+	Appeals []rules.Sanction // penalties of the shop that can be appealed, those about this case or its rule first
+	Both    CorrectedRule    // both numbers of the rule on the day of the case
 }
 
 // step is one line of a timeline.
@@ -38,10 +50,7 @@ func (c *Composer) Why(w WhyView) (string, [][]outbox.Button) {
 	}
 	k := w.Case
 	head := section{lines: []locale.HTML{v.T("why.title", locale.Args{"Case": v.do(k.Rule, k.Subject)}), v.about(k.Rule), v.ruling(k)}}
-	return v.compose(head, section{rows: v.timeline(k)}, section{lines: []locale.HTML{v.counted(k)}}), append(v.otherCases(w.Others), [][]outbox.Button{
-		{v.whyButton(v.Label("button.refresh", nil), k.Ref(), k.Subject), v.button("tips", "tips", v.Shop.ID, k.Rule)},
-		{v.button("due", "due", v.Shop.ID), v.button("violations", "violations", v.Shop.ID)},
-	}...)
+	return v.compose(append([]section{head}, v.caseSections(w)...)...), v.whyButtons(w)
 }
 
 // otherCases leads to the other promises of the same order or chat, each with how it stands.
@@ -77,7 +86,7 @@ func (v voice) ruling(k rules.Case) locale.HTML {
 	case rules.CalledOff:
 		return v.T("why.called_off", nil)
 	case rules.Excused:
-		return v.T("why.excused", locale.Args{"Code": cmp.Or(k.Ended.Get("code"), k.Shift)})
+		return v.T("why.excused", locale.Args{"Code": v.whyExcused(cmp.Or(k.Ended.Get("code"), k.Shift))})
 	case rules.Failed:
 		return v.T("why.failed", locale.Args{"What": v.fact(k.Ended)})
 	case rules.Presumed:
@@ -92,12 +101,13 @@ func (v voice) ruling(k rules.Case) locale.HTML {
 }
 
 // timeline is what happened and what is to come, in order of time.
-func (v voice) timeline(k rules.Case) (rows []locale.HTML) {
+func (v voice) timeline(w WhyView) (rows []locale.HTML) {
+	k := w.Case
 	steps := []step{{k.Begun.At, v.T("why.begun", locale.Args{"What": v.fact(k.Begun)})}}
 	if k.Start != k.Begun.At {
 		steps = append(steps, step{k.Start, v.T("why.start", nil)})
 	}
-	steps = append(steps, v.reminders(k)...)
+	steps = append(append(steps, v.reminders(k)...), v.pauses(w)...)
 	if k.Due != 0 {
 		steps = append(steps, step{k.Due, v.T("why.due_"+k.DueBy.String(), locale.Args{"What": v.fact(k.Ended), "Calendar": k.Shift})})
 	}

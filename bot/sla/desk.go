@@ -22,7 +22,7 @@ var ErrNoCase = errors.New("no rule makes a case of it")
 const (
 	soon      = 2 * time.Hour // what counts as due soon
 	urgentTop = 5             // urgent cases that Today names
-	weekDays  = 7             // days that Violations looks back, today included
+	weekDays  = 7             // days that what buyers may be owed is looked at, today included
 )
 
 // view is what every answer starts from. Lang is left to the asker.
@@ -86,37 +86,6 @@ func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rul
 		}
 	}
 	return out, nil
-}
-
-// Violations is what went wrong in the last seven local days, today included, the latest first.
-func (d *Desk) Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error) {
-	v, err := d.view(ctx, shop)
-	if err != nil {
-		return notify.ViolationsView{}, err
-	}
-	to := v.Policy.Day(v.Now).Next(1)
-	from := to.Next(-weekDays)
-	days, err := d.past(ctx, v, to.Next(-1))
-	if err != nil {
-		return notify.ViolationsView{}, err
-	}
-	listed, total, err := d.reader.Broken(ctx, shop, from.At(0, v.Policy.Zone()), to.At(0, v.Policy.Zone()), limit)
-	if err != nil {
-		return notify.ViolationsView{}, err
-	}
-	cases, err := d.cases(ctx, v, listed)
-	out := notify.ViolationsView{View: v, From: from, To: to, Cases: cases, Total: total, Tallies: rules.DayTallies{}}
-	for day := from; day < to; day++ {
-		out.Findings = append(out.Findings, v.Policy.Evaluate(day, days[day])...)
-		for rule, t := range days[day] {
-			out.Tallies[rule] = out.Tallies[rule].Plus(t)
-		}
-	}
-	if err != nil {
-		return out, err
-	}
-	out.Ladder, err = d.ladderOwed(ctx, v, to.Next(-1), days)
-	return out, err
 }
 
 // Missed counts the cases of a shop that were broken from an instant until now.

@@ -198,6 +198,32 @@ func (m *memory) Broken(_ context.Context, shop string, from, to rules.Instant, 
 	return listed(some, limit, -1)
 }
 
+func (m *memory) BrokenPage(ctx context.Context, shop string, ask sla.BrokenAsk) (page []sla.Listed, counts map[string]int, err error) {
+	all, _, err := m.Broken(ctx, shop, ask.From, ask.To, 1<<30)
+	counts = map[string]int{}
+	for _, l := range all {
+		counts[l.ID.Rule]++
+		if ask.Rules == nil || slices.Contains(ask.Rules, l.ID.Rule) {
+			page = append(page, l)
+		}
+	}
+	page = page[min(ask.Offset, len(page)):]
+	return page[:min(ask.Limit, len(page))], counts, err
+}
+
+func (m *memory) KeptDays() int { return 400 }
+
+func (m *memory) Told(_ context.Context, shop string, about rules.About) (string, rules.Instant, bool, error) {
+	for _, e := range m.log[shop] {
+		for _, x := range e.Facts() {
+			if x.Subject == about.Subject && x.Fact.Equal(about.Fact) {
+				return e.ID, about.Fact.At + 1000, true, nil
+			}
+		}
+	}
+	return "", 0, false, nil
+}
+
 func listed(cases map[sla.CaseID]rules.Instant, limit, sign int) ([]sla.Listed, int, error) {
 	var list []sla.Listed
 	for id, at := range cases {

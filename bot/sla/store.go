@@ -135,6 +135,14 @@ type Reader interface {
 	Due(ctx context.Context, shop string, limit int) ([]Listed, int, error)
 	// Broken returns up to limit breached cases due in [from, to), the latest first, and how many there are in all.
 	Broken(ctx context.Context, shop string, from, to rules.Instant, limit int) ([]Listed, int, error)
+	// BrokenPage returns the cases that the ask picks, and how many were due in its span by rule, whatever else it asks for. It
+	// reads all ids of the span.
+	BrokenPage(ctx context.Context, shop string, ask BrokenAsk) ([]Listed, map[string]int, error)
+	// KeptDays is how many local days back lists of broken cases and tallies are kept.
+	KeptDays() int
+	// Told finds the event of the log that told a fact: its id, and when it was logged. It looks at a bounded number of events
+	// from about the instant of the fact on; ok is false when it is not among them.
+	Told(ctx context.Context, shop string, about rules.About) (event string, at rules.Instant, ok bool, err error)
 	// Penalties returns the ids of the penalties whose first fact lies in [from, to), the earliest first.
 	Penalties(ctx context.Context, shop string, from, to rules.Instant) ([]string, error)
 	// Log calls f with each event of the shop's log in the order of commit, until f fails.

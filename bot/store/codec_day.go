@@ -29,6 +29,7 @@ func encodeTallies(day rules.DayTallies) []byte {
 			p.integer(n)
 		}
 	}
+	putExcused(p, kept, day)
 	return p.buf
 }
 
@@ -41,10 +42,37 @@ func decodeTallies(raw string) (rules.DayTallies, error) {
 		day[rule] = rules.Tally{Open: u.integer(), Met: u.integer(), Breached: u.integer(), Void: u.integer(),
 			Timed: u.integer(), TookMS: u.integer()}
 	}
+	getExcused(u, day)
 	if err := u.end(); err != nil {
 		return nil, fmt.Errorf("decoding tallies: %w", err)
 	}
 	return day, nil
+}
+
+// putExcused appends what people corrected, where they did: rules without it are left out, and a day without it is packed as
+// it was before corrections were counted.
+func putExcused(p *packer, kept []string, day rules.DayTallies) {
+	kept = slices.DeleteFunc(slices.Clone(kept), func(rule string) bool { return day[rule].Excused == 0 })
+	if len(kept) == 0 {
+		return
+	}
+	p.count(len(kept))
+	for _, rule := range kept {
+		ruleWords.put(p, rule)
+		p.integer(day[rule].Excused)
+	}
+}
+
+func getExcused(u *unpacker, day rules.DayTallies) {
+	if u.err != nil || u.buf == "" {
+		return
+	}
+	for range u.count() {
+		rule := getRule(u)
+		t := day[rule]
+		t.Excused = u.integer()
+		day[rule] = t
+	}
 }
 
 // encodeDurations packs a sorted multiset as steps from one to the next; nil means that nothing is left to store.

@@ -67,6 +67,9 @@ func getFact(u *unpacker, last rules.Instant) rules.Fact {
 	return f
 }
 
+// excusedBit is set on the outcome of an excused entry: there are four outcomes.
+const excusedBit = 8
+
 func putEntry(p *packer, e rules.Entry) {
 	ruleWords.put(p, e.Rule)
 	putValue(p, e.Part)
@@ -75,7 +78,11 @@ func putEntry(p *packer, e rules.Entry) {
 	if e.Timed {
 		timed = 1
 	}
-	p.integer(int64(e.Outcome)<<1 | timed)
+	outcome := int64(e.Outcome)
+	if e.Excused {
+		outcome |= excusedBit
+	}
+	p.integer(outcome<<1 | timed)
 	p.integer(e.Took)
 	p.integer(int64(e.Due))
 	p.integer(int64(e.Passed))
@@ -88,7 +95,8 @@ func getEntry(u *unpacker) rules.Entry {
 	}
 	e.Day = rules.Date(u.integer())
 	outcome := u.integer()
-	e.Outcome, e.Timed = rules.Outcome(outcome>>1), outcome&1 == 1
+	e.Outcome, e.Timed = rules.Outcome(outcome>>1&(excusedBit-1)), outcome&1 == 1
+	e.Excused = outcome>>1&excusedBit != 0
 	e.Took = u.integer()
 	e.Due = rules.Instant(u.integer())
 	e.Passed = int(u.integer())

@@ -41,6 +41,7 @@ func entry() *rapid.Generator[rules.Entry] {
 			Outcome: rules.Outcome(rapid.IntRange(int(rules.Open), int(rules.Void)).Draw(t, "outcome")),
 			Timed:   rapid.Bool().Draw(t, "stopped"), Took: rapid.Int64().Draw(t, "took"),
 			Due: rules.Instant(rapid.Int64().Draw(t, "due")), Passed: rapid.IntRange(0, 9).Draw(t, "passed"),
+			Excused: rapid.Bool().Draw(t, "excused"),
 		}
 	})
 }
@@ -82,7 +83,8 @@ func TestTalliesComeBackAndEqualOnesGiveEqualBytes(t *testing.T) {
 	one := rapid.Custom(func(t *rapid.T) rules.Tally {
 		n := rapid.Int64()
 		return rules.Tally{Open: n.Draw(t, "open"), Met: n.Draw(t, "met"), Breached: n.Draw(t, "breached"),
-			Void: n.Draw(t, "void"), Timed: n.Draw(t, "timed"), TookMS: n.Draw(t, "took")}
+			Void: n.Draw(t, "void"), Timed: n.Draw(t, "timed"), TookMS: n.Draw(t, "took"),
+			Excused: rapid.OneOf(rapid.Just(int64(0)), n).Draw(t, "excused")}
 	})
 	rapid.Check(t, func(t *rapid.T) {
 		day := rules.DayTallies(rapid.MapOfN(rapid.String(), one, 1, 20).Draw(t, "day"))
@@ -172,11 +174,23 @@ func TestADossierOfTheFirstVersionIsRead(t *testing.T) {
 func TestEveryFieldIsPacked(t *testing.T) {
 	for kind, want := range map[reflect.Type]int{
 		reflect.TypeFor[rules.Dossier](): 2, reflect.TypeFor[rules.Fact](): 3, reflect.TypeFor[rules.Attr](): 2,
-		reflect.TypeFor[rules.Entry](): 8, reflect.TypeFor[rules.Tally](): 6,
+		reflect.TypeFor[rules.Entry](): 9, reflect.TypeFor[rules.Tally](): 7,
 	} {
 		if got := kind.NumField(); got != want {
 			t.Errorf("%v has %d fields, %d are packed: raise codecVersion and read both", kind, got, want)
 		}
+	}
+}
+
+// TestWhatWasPackedBeforeCorrectionsWereCountedIsRead holds that no bytes changed for what has no corrections.
+func TestWhatWasPackedBeforeCorrectionsWereCountedIsRead(t *testing.T) {
+	day := rules.DayTallies{"ship-on-time": {Open: 1, Met: 2, Breached: 3, Void: 4, Timed: 5, TookMS: 6}}
+	if got, want := hex.EncodeToString(encodeTallies(day)), "020101020406080a0c"; got != want {
+		t.Errorf("packed as %s, want %s", got, want)
+	}
+	day["ship-on-time"] = rules.Tally{Excused: 2}
+	if got, err := decodeTallies(string(encodeTallies(day))); err != nil || !reflect.DeepEqual(got, day) {
+		t.Errorf("got %+v (%v), want %+v", got, err, day)
 	}
 }
 
@@ -214,6 +228,7 @@ func FuzzDecodeDossier(f *testing.F) {
 
 func FuzzDecodeTallies(f *testing.F) {
 	f.Add(encodeTallies(rules.DayTallies{"ship": {Open: 1, TookMS: -5}}))
+	f.Add(encodeTallies(rules.DayTallies{"ship": {Excused: 1}}))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if day, err := decodeTallies(string(raw)); err == nil {
 			if again := encodeTallies(day); again != nil {

@@ -25,6 +25,8 @@ var conformance = []struct {
 	{"ListsAreOrderedAndBounded", listsAreOrderedAndBounded},
 	{"PenaltiesAreFoundByTheirFirstFact", penaltiesAreFoundByTheirFirstFact},
 	{"PenaltiesOutliveCases", penaltiesOutliveCases},
+	{"BrokenCasesArePickedInPages", brokenCasesArePickedInPages},
+	{"TheEventBehindAFactIsFound", theEventBehindAFactIsFound},
 	{"TheLogKeepsTheOrderOfCommit", theLogKeepsTheOrderOfCommit},
 	{"AnUnknownShopIsUnknown", anUnknownShopIsUnknown},
 	{"IdsMayHoldAnything", idsMayHoldAnything},

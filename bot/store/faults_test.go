@@ -252,8 +252,7 @@ var deeds = []deed{
 }
 
 // readers are the methods that change nothing.
-var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms",
-	"Due", "Fingerprint", "Folder", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition",
+var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms", "Due", "Fingerprint", "Folder", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition", "BrokenPage", "KeptDays", "Told",
 	"Partitions", "Penalties", "Ping", "Pulse", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {

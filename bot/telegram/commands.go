@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
@@ -126,12 +125,6 @@ func ifDone(err error, render func() answer) (answer, error) {
 	return render(), nil
 }
 
-func (r *Router) violations(ctx context.Context, a *ask, shop string) (answer, error) {
-	v, err := r.desk.Violations(ctx, shop, notify.Listed)
-	v.Lang = a.lang
-	return ifDone(err, func() answer { return page(r.say.Violations(v)) })
-}
-
 // tips answers for the rule that a button names, or for what costs most.
 func (r *Router) tips(ctx context.Context, a *ask, shop string, noted notify.Decision) (answer, error) {
 	rule := ""
@@ -177,36 +170,6 @@ func readChoice(args []string) (c notify.TipChoice, ok bool) {
 	c.Dim, err = rules.ParseDim(args[3])
 	c.Value = args[4]
 	return c, err == nil
-}
-
-// why explains a case: a button names rule and subject, a person types an id. Without one, what was late is listed, with a
-// button for each.
-func (r *Router) why(ctx context.Context, a *ask, shop string) (answer, error) {
-	if len(a.args) == 0 {
-		return r.violations(ctx, a, shop)
-	}
-	if a.button && notify.IsScore(a.args[0]) || !a.button && notify.IsScore(strings.TrimSpace(a.text)) {
-		v, err := r.desk.Score(ctx, shop)
-		v.Lang = a.lang
-		return ifDone(err, func() answer { return page(r.say.Score(v)) })
-	}
-	rule, subject, err := r.sought(ctx, a, shop)
-	if err != nil {
-		return answer{}, err
-	}
-	v, err := r.desk.Why(ctx, shop, rule, subject)
-	v.Lang = a.lang
-	nothing := errors.Is(err, sla.ErrNotFound)
-	if v.NoCase = errors.Is(err, sla.ErrNoCase); nothing || v.NoCase {
-		if v.Shop.ID == "" {
-			return problem(notify.NothingFound), nil
-		}
-		err = nil
-	}
-	if _, kind := rules.ParseSubject(subject); nothing && !kind {
-		v.Subject.Kind = "" // of what kind it would be was not said
-	}
-	return ifDone(err, func() answer { return page(r.say.Why(v)) })
 }
 
 // sought is what a button or a person wants to know about. Ids come from platforms and may hold spaces, so all that was

@@ -87,6 +87,9 @@ func (r *Router) alarm(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return problem(notify.Nameless), nil
 	}
 	t.at = t.who.At
+	if from, ok := notify.OfCase(t.step); ok && t.act != 0 && t.act != alarm.Seen && t.act != alarm.Snooze {
+		return r.onCase(ctx, a, shop, t, from)
+	}
 	switch {
 	case t.act == 0 || t.choice == notify.AskFirst:
 		return r.showAlarm(ctx, a, shop, chat, t)
@@ -299,7 +302,7 @@ func (r *Router) touchAll(ctx context.Context, a *ask, shop string, t touch) (an
 	return answer{notice: r.say.PressedMany(locale.Match(a.user.LanguageCode, a.lang), t.act, n)}, nil
 }
 
-// byName does something with the case that a person names: /take 1234, /excuse 1234 outage. Without a name, what is open is
+// byName does something with the case that a person names: /take 1234, /excuse 1234 outage. Without a name, what may be meant is
 // listed.
 func (r *Router) byName(ctx context.Context, a *ask, shop string, chat notify.Chat, act alarm.Act) (answer, error) {
 	who, named := a.mark(r.cfg.Now())
@@ -307,8 +310,7 @@ func (r *Router) byName(ctx context.Context, a *ask, shop string, chat notify.Ch
 	case !named:
 		return problem(notify.Nameless), nil
 	case strings.TrimSpace(a.text) == "":
-		a.args = nil
-		return r.due(ctx, a, shop, chat)
+		return r.pick(ctx, a, shop, act)
 	}
 	t := touch{act: act, step: notify.ToldApart, who: who, at: who.At}
 	if act == alarm.Excuse {

@@ -76,7 +76,7 @@ type Desk interface {
 	Save(ctx context.Context, shop string) (notify.SaveView, error)
 	// WhatIf says where the day ends, and what becomes of it by a supposition.
 	WhatIf(ctx context.Context, shop string, q rules.Suppose) (notify.WhatIfView, error)
-	Violations(ctx context.Context, shop string, limit int) (notify.ViolationsView, error)
+	Cases
 	Tips(ctx context.Context, shop, rule string) (notify.TipsView, error)
 	Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error)
 	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was

@@ -361,7 +361,7 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 				return s, args[1:], false
 			}
 		}
-		if v == verbToday || v == verbDue || v == verbViolations || v == verbUnbind || v == verbSnoozed {
+		if v == verbToday || v == verbDue || v == verbUnbind || v == verbSnoozed {
 			return "", args, true
 		}
 	}

@@ -241,17 +241,19 @@ func (m *memoryStore) chat(shop string, chat int64) (notify.Chat, bool) {
 
 // office knows shops and remembers what was set. Every page of it names the shop.
 type office struct {
-	mu     sync.Mutex
-	policy *rules.Policy
-	shops  map[string]config.Shop
-	broken bool
-	sought string // by Why: rule|subject
-	noCase bool   // Why finds what no rule applies to
-	chosen []chosen
-	cases  map[string][]rules.Fact // by shop and subject, for alarms; the rule is that of the policy
-	events []rules.Event           // by which the count was corrected
-	duty   []string                // hours that were set
-	missed int                     // promises that broke while a chat was away
+	mu      sync.Mutex
+	policy  *rules.Policy
+	shops   map[string]config.Shop
+	broken  bool
+	sought  string // by Why: rule|subject
+	noCase  bool   // Why finds what no rule applies to
+	chosen  []chosen
+	cases   map[string][]rules.Fact // by shop and subject, for alarms; the rule is that of the policy
+	events  []rules.Event           // by which the count was corrected
+	duty    []string                // hours that were set
+	filter  string                  // of the last list
+	weighed []rules.Event           // corrections that were asked about
+	missed  int                     // promises that broke while a chat was away
 
 	penalties map[string]rules.Sanction // by shop and id
 }
@@ -329,9 +331,63 @@ func (o *office) WhatIf(ctx context.Context, shop string, q rules.Suppose) (noti
 	return out, nil
 }
 
-func (o *office) Violations(ctx context.Context, shop string, _ int) (notify.ViolationsView, error) {
+func (o *office) Violations(ctx context.Context, shop string, f notify.Filter) (notify.ViolationsView, error) {
 	v, err := o.View(ctx, shop)
-	return notify.ViolationsView{View: v}, err
+	if err != nil {
+		return notify.ViolationsView{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.filter = f.String()
+	w := notify.ViolationsView{View: v, Filter: f, Counts: map[string]int{}, Oldest: o.policy.Day(v.Now).Next(-400)}
+	w.From, w.To = f.Span(o.policy.Day(v.Now))
+	for _, k := range o.judged(shop, v.Now) {
+		if k.Outcome == rules.Breached {
+			w.Cases, w.Total, w.Counts[k.Rule] = append(w.Cases, k), w.Total+1, w.Counts[k.Rule]+1
+		}
+	}
+	return w, nil
+}
+
+// judged are all cases of a shop, in the order of their subjects. The office is locked.
+func (o *office) judged(shop string, now rules.Instant) (list []rules.Case) {
+	for _, key := range slices.Sorted(maps.Keys(o.cases)) {
+		if of, subject, _ := strings.Cut(key, " "); of == shop {
+			set, _ := rules.Facts{}.AddAll(o.cases[key])
+			s, _ := rules.ParseSubject(subject)
+			list = append(list, o.policy.Judge(s, set, now)...)
+		}
+	}
+	return list
+}
+
+func (o *office) Explain(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
+	return o.Why(ctx, shop, rule, subject)
+}
+
+func (o *office) Weigh(ctx context.Context, shop, id string, e rules.Event) (notify.CorrectionView, error) {
+	w, err := o.Alarm(ctx, shop, id)
+	c := notify.CorrectionView{AlarmView: w, Before: notify.CorrectionSide{Outcome: w.Case.Outcome, Missed: 1}, After: notify.CorrectionSide{Outcome: rules.Void}}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.weighed = append(o.weighed, e)
+	return c, err
+}
+
+func (o *office) Pick(ctx context.Context, shop string, act alarm.Act, done map[string]bool) (notify.PickView, error) {
+	v, err := o.View(ctx, shop)
+	if err != nil {
+		return notify.PickView{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	p := notify.PickView{View: v, Act: act}
+	for _, k := range o.judged(shop, v.Now) {
+		if !done[alarm.CaseID(k.Ref(), k.Subject)] && (k.Outcome == rules.Breached || act == alarm.Take && k.Outcome == rules.Open) {
+			p.Cases = append(p.Cases, k)
+		}
+	}
+	return p, nil
 }
 
 func (o *office) Tips(ctx context.Context, shop, rule string) (notify.TipsView, error) {
@@ -347,6 +403,7 @@ func (o *office) Why(ctx context.Context, shop, rule, subject string) (notify.Wh
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.sought, err = rule+"|"+subject, sla.ErrNotFound
+	subject = strings.TrimPrefix(subject, "order/")
 	if facts := o.cases[shop+" order/"+subject]; len(facts) > 0 {
 		set := rules.Facts{}
 		for _, f := range facts {

@@ -1,6 +1,8 @@
 package telegram
 
 import (
+	"github.com/google/go-cmp/cmp"
+
 	"strings"
 	"testing"
 
@@ -38,7 +40,7 @@ func TestWhatWinsMostIsTakenFromThePage(t *testing.T) {
 		t.Errorf("kept %+v", kept)
 	}
 	s.tap(groupID, memberID, "Li", "v1:due:alpha|take|"+near)
-	if again := s.kept("alpha", near); again != kept {
+	if again := s.kept("alpha", near); !cmp.Equal(again, kept) {
 		t.Errorf("taken twice: %+v, then %+v", kept, again)
 	}
 	if _, notice = s.tap(groupID, adminID, "Wang", "v1:due:alpha|take|"+near); !strings.Contains(notice, "Somebody else") {
