@@ -40,6 +40,10 @@ var words = map[string]verb{
 	"接手": verbTake, "take": verbTake,
 	"暂停": verbSnoozed, "snoozed": verbSnoozed,
 	"不怪我们": verbExcuse, "excuse": verbExcuse,
+	"团队": verbTeam, "成员": verbTeam, "team": verbTeam,
+	"隐私": verbPrivacy, "privacy": verbPrivacy,
+	"示例": verbSample, "sample": verbSample,
+	"测试": verbTest, "测试提醒": verbTest, "test": verbTest,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

@@ -29,6 +29,8 @@ type RouterConfig struct {
 	Now   func() time.Time
 	// Noise returns by chat what rang in a shop's chats on a local day and what was only counted; nil = nobody counts.
 	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
+	// Retention and DayRetention are how long cases and counts are kept, for /privacy; 45 and 400 days.
+	Retention, DayRetention time.Duration
 }
 
 func (c RouterConfig) withDefaults() RouterConfig {
@@ -41,6 +43,7 @@ func (c RouterConfig) withDefaults() RouterConfig {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.Retention, c.DayRetention = cmp.Or(c.Retention, 45*24*time.Hour), cmp.Or(c.DayRetention, 400*24*time.Hour)
 	return c
 }
 
@@ -127,7 +130,14 @@ func (a *ask) need() need {
 		if undoesExcuse(a.args) {
 			return needSettings
 		}
+		return needAct
+	case verbDuty, verbSnoozed:
+		if len(a.args) > 0 && (a.button || a.verb == verbDuty) {
+			return needAct
+		}
 		return needBound
+	case verbTeam:
+		return teamNeed(a.args)
 	default:
 		return plans[a.verb].need
 	}
@@ -366,6 +376,9 @@ func (r *Router) permitFor(ctx context.Context, a *ask, shop string, n need) (ch
 		if c.ID == a.chat.ID {
 			chat, who.bound, who.role = c, true, c.Role
 		}
+		if c.ID == a.user.ID && c.ID > 0 {
+			who.person = c.Role
+		}
 	}
 	verdict, err = r.rule(ctx, a, n, who)
 	return chat, verdict, err
@@ -386,6 +399,10 @@ func refuse(verdict ruling) answer {
 	switch verdict {
 	case ownerOnly:
 		return problem(notify.OwnerOnly)
+	case managersOnly:
+		return problem(notify.ManagersOnly)
+	case agentsOnly:
+		return problem(notify.AgentsOnly)
 	case adminsOnly:
 		return problem(notify.AdminsOnly)
 	case nameless:

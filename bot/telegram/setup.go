@@ -61,11 +61,14 @@ type Menu struct {
 	Commands []Command
 }
 
-// Profile is how the bot shows itself. Short is the text on its profile by language, up to 120 characters, "" for all other
-// languages.
+// Profile is how the bot shows itself. Short is the text on its profile by language, up to 120 characters, Descriptions that
+// of an empty chat with it, up to 512; "" for all other languages. MenuButton: the button beside the text field opens the
+// list of commands.
 type Profile struct {
-	Menus []Menu
-	Short map[string]string
+	Menus        []Menu
+	Short        map[string]string
+	Descriptions map[string]string
+	MenuButton   bool
 }
 
 // Me is the bot itself.
