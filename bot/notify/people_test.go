@@ -125,7 +125,7 @@ func TestWhatIsKeptIsSaidAndDeleted(t *testing.T) {
 			return func(html string, buttons [][]outbox.Button) { s.page(title, html, buttons) }
 		}
 		days := func(n time.Duration) time.Duration { return n * 24 * time.Hour }
-		owner := notify.PrivacyView{Lang: lang, Private: true, Retention: days(45), DayRetention: days(400), Bound: []config.Shop{deer},
+		owner := notify.PrivacyView{Lang: lang, Private: true, Retention: days(45), DayRetention: days(400),
 			Owned: []config.Shop{deer}, Last: []config.Shop{deer}}
 		agent, group := owner, owner
 		agent.Owned, agent.Last = nil, nil
@@ -232,7 +232,7 @@ func peoplePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, ch
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
 		}
 	}
-	p := notify.PrivacyView{Lang: in.lang, Retention: time.Hour, DayRetention: time.Hour, Bound: shops, Owned: shops, Last: shops}
+	p := notify.PrivacyView{Lang: in.lang, Retention: time.Hour, DayRetention: time.Hour, Owned: shops, Last: shops}
 	check("privacy")(c.Privacy(p))
 	check("really forget")(c.AskForget(p))
 	check("forgotten")(c.Forgotten(p))

@@ -17,8 +17,7 @@ type PrivacyView struct {
 	Private      bool          // a private chat, which is a person
 	Retention    time.Duration // of cases, events and texts
 	DayRetention time.Duration // of counts
-	Bound        []config.Shop // shops of the chat
-	Owned        []config.Shop // of these the ones it is an owner of
+	Owned        []config.Shop // shops the chat is an owner of
 	Last         []config.Shop // of these the ones without another owner
 }
 
@@ -26,7 +25,7 @@ type PrivacyView struct {
 func (c *Composer) Privacy(p PrivacyView) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: p.Lang})
 	lines := []locale.HTML{"<b>" + v.T("privacy.title", nil) + "</b>", v.T("privacy.what_"+whose(p), nil), v.T("privacy.orders", nil),
-		v.T("privacy.where", nil), v.T("privacy.days", locale.Args{"Cases": v.Duration(p.Retention), "Counts": v.Duration(p.DayRetention)}),
+		v.T("privacy.where", nil), v.T("privacy.days", locale.Args{"Cases": v.Duration(p.Retention), "Days": v.Duration(p.DayRetention)}),
 		v.T("privacy.who", nil), v.T("privacy.rights", nil)}
 	var owner section
 	for _, shop := range p.Owned[:min(len(p.Owned), 3)] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,7 +28,7 @@ const noiseDays = 11
 func (s *Store) SetRole(ctx context.Context, shop string, chat int64, role notify.Role) (ok bool, err error) {
 	err = s.editChats(ctx, shop, func(chats map[string]notify.Chat) {
 		c, bound := chats[chatField(chat)]
-		last := role != notify.Owner && notify.LastOwner(slicesOf(chats), chat)
+		last := role != notify.Owner && notify.LastOwner(slices.Collect(maps.Values(chats)), chat)
 		if ok = bound && !last; ok {
 			c.Role = role
 			chats[chatField(chat)] = c
@@ -37,14 +38,6 @@ func (s *Store) SetRole(ctx context.Context, shop string, chat int64, role notif
 		return false, fmt.Errorf("changing the role of chat %d at shop %s: %w", chat, shop, err)
 	}
 	return ok, nil
-}
-
-func slicesOf(chats map[string]notify.Chat) []notify.Chat {
-	list := make([]notify.Chat, 0, len(chats))
-	for _, c := range chats {
-		list = append(list, c)
-	}
-	return list
 }
 
 // Forget removes what is kept of a chat: subscriptions with all their settings, preferences, boards, counts of noise, what

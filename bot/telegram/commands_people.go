@@ -6,7 +6,6 @@ import (
 
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
-	"shopwarden/config"
 	"shopwarden/rules"
 )
 
@@ -117,12 +116,4 @@ func (r *Router) leaving(ctx context.Context, a *ask, shop string, chat notify.C
 		return l, fmt.Errorf("reading the shop's chats: %w", err)
 	}
 	return l, nil
-}
-
-// names are shops by their settings.
-func names(list []notify.LeaveView) (shops []config.Shop) {
-	for _, l := range list {
-		shops = append(shops, l.Shop)
-	}
-	return shops
 }

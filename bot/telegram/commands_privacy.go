@@ -63,7 +63,7 @@ func (r *Router) bindings(ctx context.Context, a *ask) (list []notify.LeaveView,
 }
 
 func (r *Router) privacyView(a *ask, bindings []notify.LeaveView) notify.PrivacyView {
-	p := notify.PrivacyView{Lang: a.lang, Private: a.private(), Retention: r.cfg.Retention, DayRetention: r.cfg.DayRetention, Bound: names(bindings)}
+	p := notify.PrivacyView{Lang: a.lang, Private: a.private(), Retention: r.cfg.Retention, DayRetention: r.cfg.DayRetention}
 	for _, l := range bindings {
 		if a.private() && l.Chat.Role == notify.Owner {
 			p.Owned = append(p.Owned, l.Shop)
