@@ -81,7 +81,7 @@ var audiences = map[telegram.Scope]notify.Menu{telegram.Everywhere: notify.Priva
 
 // profile is how the bot shows itself: in the fallback language for everybody, in every other for those who read it.
 func (a *app) profile() telegram.Profile {
-	p := telegram.Profile{Short: map[string]string{}, Descriptions: map[string]string{}, MenuButton: true}
+	p := telegram.Profile{Short: map[string]string{}, Long: map[string]string{}, CommandsButton: true}
 	for _, lang := range locale.Languages() {
 		code := lang
 		if lang == locale.Fallback {
@@ -94,7 +94,7 @@ func (a *app) profile() telegram.Profile {
 			}
 			p.Menus = append(p.Menus, menu)
 		}
-		p.Short[code], p.Descriptions[code] = a.composer.About(lang)
+		p.Short[code], p.Long[code] = a.composer.About(lang)
 	}
 	return p
 }

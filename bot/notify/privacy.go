@@ -8,7 +8,7 @@ import (
 	"shopwarden/config"
 )
 
-// What the buttons of /privacy ask for: privacy:forget asks, privacy:forget|yes does it.
+// Forget is what the buttons of /privacy ask for: privacy:forget asks, privacy:forget|yes does it.
 const Forget = "forget"
 
 // PrivacyView is what is kept of a chat.

@@ -61,14 +61,14 @@ type Menu struct {
 	Commands []Command
 }
 
-// Profile is how the bot shows itself. Short is the text on its profile by language, up to 120 characters, Descriptions that
-// of an empty chat with it, up to 512; "" for all other languages. MenuButton: the button beside the text field opens the
-// list of commands.
+// Profile is how the bot shows itself. The texts are by language, "" for all other languages: Short stands on its profile
+// and in links to it, up to 120 characters; Long is what a chat shows before the first word, up to 512. With CommandsButton
+// the button beside the field one writes in opens the list of commands in private chats; without, it stays as it is.
 type Profile struct {
-	Menus        []Menu
-	Short        map[string]string
-	Descriptions map[string]string
-	MenuButton   bool
+	Menus          []Menu
+	Short          map[string]string
+	Long           map[string]string
+	CommandsButton bool
 }
 
 // Me is the bot itself.
