@@ -146,7 +146,8 @@ func (p *parts) presence(a *app) *telegram.Presence {
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
 func (p *parts) inbound(a *app, owner string) {
 	router := telegram.NewRouter(chats{a.store, a.now}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
-		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise})
+		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise,
+			Retention: a.settings.Retention, DayRetention: a.settings.DayRetention})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
 	s := a.settings
 	if s.TelegramWebhookURL == "" {

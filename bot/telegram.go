@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"shopwarden/bot/locale"
+	"shopwarden/bot/notify"
 	"shopwarden/bot/telegram"
 	"shopwarden/config"
 )
@@ -73,15 +75,26 @@ func (a *app) persist(ctx context.Context, what string, do func() error) error {
 	}
 }
 
-// profile is how the bot shows itself: English for everybody, Chinese for those who read it.
+// audiences says which list of commands each scope gets. Where no narrower scope applies it is that of a private chat.
+var audiences = map[telegram.Scope]notify.Menu{telegram.Everywhere: notify.PrivateMenu, telegram.InPrivate: notify.PrivateMenu,
+	telegram.InGroups: notify.TeamMenu, telegram.ForAdministrators: notify.AdminMenu}
+
+// profile is how the bot shows itself: in the fallback language for everybody, in every other for those who read it.
 func (a *app) profile() telegram.Profile {
-	var p telegram.Profile
-	for _, lang := range []string{"", "zh"} {
-		menu := telegram.Menu{Lang: lang, Scope: telegram.Everywhere}
-		for _, c := range a.composer.BotCommands(lang) {
-			menu.Commands = append(menu.Commands, telegram.Command{Name: c.Name, Description: c.Text})
+	p := telegram.Profile{Short: map[string]string{}, Long: map[string]string{}, CommandsButton: true}
+	for _, lang := range locale.Languages() {
+		code := lang
+		if lang == locale.Fallback {
+			code = ""
 		}
-		p.Menus = append(p.Menus, menu)
+		for scope := telegram.Everywhere; scope <= telegram.ForAdministrators; scope++ {
+			menu := telegram.Menu{Lang: code, Scope: scope}
+			for _, c := range a.composer.BotCommands(audiences[scope], lang) {
+				menu.Commands = append(menu.Commands, telegram.Command{Name: c.Name, Description: c.Text})
+			}
+			p.Menus = append(p.Menus, menu)
+		}
+		p.Short[code], p.Long[code] = a.composer.About(lang)
 	}
 	return p
 }

@@ -19,16 +19,16 @@ type Filter struct {
 	Yesterday bool            // that day alone
 	Day       rules.Date      // that day alone; 0 = none
 	Offset    int             // cases that are not shown
-	Menu      Menu            // what is being chosen, in the place of the list
+	Menu      Facet           // what is being chosen, in the place of the list
 	Page      int             // of the menu
 }
 
-// Menu is a question about the filter.
-type Menu int
+// Facet is a part of the filter that can be chosen.
+type Facet int
 
 // What can be chosen, one at a time.
 const (
-	ByRule Menu = iota + 1
+	ByRule Facet = iota + 1
 	ByPrinciple
 	ByRung
 	ByDay
@@ -37,9 +37,9 @@ const (
 var menuNames = [...]string{ByRule: "rule", ByPrinciple: "principle", ByRung: "rung", ByDay: "day"}
 
 // String returns "rule", "principle", "rung" or "day".
-func (m Menu) String() string {
+func (m Facet) String() string {
 	if m < ByRule || m > ByDay {
-		return "menu(" + strconv.Itoa(int(m)) + ")"
+		return "facet(" + strconv.Itoa(int(m)) + ")"
 	}
 	return menuNames[m]
 }
@@ -85,7 +85,7 @@ func (f Filter) At(offset int) Filter {
 }
 
 // Asking is the filter with a question.
-func (f Filter) Asking(m Menu, page int) Filter {
+func (f Filter) Asking(m Facet, page int) Filter {
 	f = f.At(0)
 	f.Menu, f.Page = m, page
 	return f
@@ -161,7 +161,7 @@ func (f *Filter) read(word string) bool {
 		return true
 	}
 	if m := slices.Index(menuNames[:], strings.TrimPrefix(word, "?")); m > 0 && word[0] == '?' {
-		f.Menu = Menu(m)
+		f.Menu = Facet(m)
 		return true
 	}
 	if n, ok := numberAfter(word, "+", mostOffset); ok {

@@ -26,20 +26,14 @@ type nasties struct{ lang, name, id, rule string }
 func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, check func(string) func(string, [][]outbox.Button), card rules.Scorecard) {
 	t.Helper()
 	shops := slices.Repeat([]config.Shop{v.Shop}, 40)
-	check("start")(c.Start(in.lang, nil))
-	check("start of a bound chat")(c.Start(in.lang, shops))
-	check("help")(c.Help(in.lang))
+	peoplePages(t, c, v, in, check)
 	check("languages")(c.LangSettings(in.name))
 	check("not understood")(c.NotUnderstood(in.lang, in.name, []notify.Suggestion{{Command: "today", Shop: in.id}, {Command: "help"}}))
-	check("unbound")(c.Unbound(in.lang, v.Shop))
 	check("which shop")(c.WhichShop(in.lang, "today", shops))
 	check("score")(c.Score(notify.ScoreView{View: v, Overview: rules.Overview{Last30: rules.Period{Card: card}}}))
-	for p := notify.UnknownShop; p <= notify.TooManyTries; p++ {
+	for p := notify.UnknownShop; p <= notify.NoOwnerLeft; p++ {
 		check(p.String())(c.Problem(in.lang, p))
 		checkSigns(t, p.String(), c.Notice(in.lang, p))
-	}
-	for _, command := range c.BotCommands(in.lang) {
-		checkSigns(t, command.Name, command.Text)
 	}
 	check("topic moved")(c.TopicMoved(v))
 	chats := []notify.Chat{{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true, Digest: true, Title: in.name}, {ID: -2, Role: notify.Team, Lang: in.lang, Digest: true, Title: in.id}}
@@ -134,7 +128,7 @@ var elsewhere = []string{
 // TestEveryPageIsFuzzed fails when a page is written that the fuzz test does not know.
 func TestEveryPageIsFuzzed(t *testing.T) {
 	var source []byte
-	for _, file := range []string{"fuzz_test.go", "fuzz_more_test.go", "today_test.go", "cases_test.go"} {
+	for _, file := range []string{"fuzz_test.go", "fuzz_more_test.go", "today_test.go", "cases_test.go", "people_test.go"} {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

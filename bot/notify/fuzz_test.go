@@ -74,14 +74,12 @@ func pages(t testing.TB, c *notify.Composer, lang, name, id, rule string) {
 	for page, render := range map[string]func(notify.SettingsView) (string, [][]outbox.Button){"quiet": c.QuietSettings, "mute": c.MuteSettings, "urgent": c.UrgentSettings, "budget": c.BudgetSettings} {
 		check(page)(render(settings))
 	}
-	check("bound")(c.Bound(settings))
 	check("board settings")(c.BoardSettings(settings))
 	behind := own
 	behind.Outcome, behind.Reason = rules.Breached, rules.NeverStopped
 	check("board")(c.Board(notify.BoardView{View: v, Broken: slices.Repeat([]rules.Case{behind}, 40), Due: cases, Total: 1 << 40, Next: v.Now + 1,
 		Open: map[string]int{"ship-on-time": 1, rule: 1 << 40}, Alarms: map[string]alarm.Alarm{
 			alarm.CaseID(behind.Ref(), behind.Subject): {Taken: alarm.Mark{Name: id, At: 1}}}}))
-	check("unbind")(c.Unbind(settings))
 	check("shops")(c.Shops(lang, []config.Shop{v.Shop, v.Shop, v.Shop}))
 	n := notify.News{Shop: v.Shop, Policy: v.Policy, Chats: []notify.Chat{{ID: 1, Lang: lang, Alerts: true}}, Now: v.Now, Warned: []rules.Case{k},
 		Breached: []rules.Case{own}, Violations: []rules.Finding{{Rule: rule, Day: date(23)}}, Withdrawn: []rules.Finding{{Rule: rule, Day: date(23)}},

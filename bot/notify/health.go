@@ -117,11 +117,11 @@ func (c *Composer) notices(n News) (list []outbox.Message) {
 	return list
 }
 
-// attentive are the chats that look after a shop's connection: its owners, or all there are.
+// attentive are the chats that look after a shop's connection: its owners, or its managers, or all there are.
 func attentive(chats []Chat) (list []Chat) {
-	for _, role := range []Role{Owner, Team} {
+	for _, role := range InviteRoles() {
 		for _, chat := range chats {
-			if chat.Role == role && !chat.Paused {
+			if chat.Role.Covers(role) && !chat.Paused {
 				list = append(list, chat)
 			}
 		}

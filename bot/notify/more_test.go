@@ -84,8 +84,6 @@ func TestSettingsShowWhatIsSetAndWhatCanBe(t *testing.T) {
 		page("digest off", html, buttons)
 		html, buttons = c.DigestSettings(own)
 		page("no digest at all", html, buttons)
-		html, buttons = c.Unbind(on)
-		page("unbind", html, buttons)
 		html, buttons = c.LangSettings(lang)
 		page("language", html, buttons)
 	})
@@ -152,51 +150,8 @@ func TestAShopBeginsWhenItOpensOrAtNine(t *testing.T) {
 	}
 }
 
-func TestTheFirstMinuteIsExplained(t *testing.T) {
-	c := composer(t)
-	shops := []config.Shop{deer, {ID: "fox-2"}, {ID: "owl", Name: "Owl & <Co>"}}
-	both(t, "start", func(lang string, s *sheet) {
-		v := view(t)
-		v.Lang = lang
-		html, buttons := c.Start(lang, nil)
-		s.page("start", html, buttons)
-		html, buttons = c.Start(lang, shops[:1])
-		s.page("start when bound", html, buttons)
-		html, buttons = c.Help(lang)
-		s.page("help", html, buttons)
-		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Team, Thread: 7, Alerts: true, Digest: true, Board: true}})
-		s.page("bound group", html, buttons)
-		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{Role: notify.Owner}})
-		s.page("bound owner, all off", html, buttons)
-		html, buttons = c.Bound(notify.SettingsView{View: v, Chat: notify.Chat{ID: 8, Role: notify.Team, Alerts: true, Digest: true}})
-		s.page("bound team member in private", html, buttons)
-		html, buttons = c.Unbound(lang, deer)
-		s.page("unbound", html, buttons)
-		html, buttons = c.Shops(lang, shops)
-		s.page("shops", html, buttons)
-		html, buttons = c.Shops(lang, shops[:1])
-		s.page("one shop", html, buttons)
-		html, buttons = c.Shops(lang, nil)
-		s.page("no shops", html, buttons)
-		html, buttons = c.WhichShop(lang, "due", shops)
-		s.page("which shop", html, buttons)
-		for p := notify.UnknownShop; p <= notify.TooManyTries; p++ {
-			html, buttons = c.Problem(lang, p)
-			s.page("problem "+p.String(), html, buttons)
-		}
-	})
-}
-
-func TestCommandsFitTheMenu(t *testing.T) {
-	c := composer(t)
-	for _, lang := range locale.Languages() {
-		for _, command := range c.BotCommands(lang) {
-			if n := len([]rune(command.Text)); n == 0 || n > 256 {
-				t.Errorf("%s: %s has a text of %d", lang, command.Name, n)
-			}
-		}
-	}
-	if got := c.Notice("en", notify.NotBound); got != "No shop is bound to this chat yet. Send /bind CODE with the code of your shop." {
+func TestNoticesArePlain(t *testing.T) {
+	if got := composer(t).Notice("en", notify.NotBound); got != "No shop is bound to this chat yet. Send /bind CODE with the code of your shop." {
 		t.Errorf("notice: %q", got)
 	}
 }

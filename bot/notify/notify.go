@@ -23,6 +23,9 @@
 //	board/<shop>/<when the board before it changed>/<chat>
 //	<key of a board>/<instant of the edit>
 //	status/<key of the message that is brought up to date>/<version of its alarm>
+//	test/<chat>/<update>
+//	left/<shop>/<chat that left>/<update>/<chat>
+//	role/<shop>/<update>/<chat>
 //
 // The deadline (milliseconds) is part of the key because a deadline can be agreed anew: a case that is warned of, taken
 // back and then broken at its new deadline is a second fact, and under the key of the first it would die unheard. A key
@@ -76,6 +79,7 @@ type Chat struct {
 	Budget   int           `json:"budget,omitempty"`    // messages that may ring here in a day; 0 = DefaultBudget, -1 = as many as there are
 	Duty     string        `json:"duty,omitempty"`      // of a private chat: when that person is on duty, in the words of opening hours; "" = never
 	Muted    rules.Instant `json:"muted,omitempty"`     // nothing rings before; 0 = not muted
+	Since    rules.Instant `json:"since,omitempty"`     // when it was bound; 0 = not known
 }
 
 // News is what a commit has to tell about one shop, all of it decided, nothing of it rendered.

@@ -18,8 +18,8 @@ type SettingsView struct {
 	Noise   *outbox.NoiseCount // of the chat, today; nil = nobody counted
 }
 
-// own reports whether the chat sets nothing but what is its own: a private chat of somebody of the team.
-func (s SettingsView) own() bool { return s.Chat.Role == Team && s.Chat.ID > 0 }
+// own reports whether the chat sets nothing but what is its own: a private chat of somebody who is no manager.
+func (s SettingsView) own() bool { return s.Chat.ID > 0 && !s.Chat.Role.Covers(Manager) }
 
 // DefaultDigestAt is when the daily scorecard comes to a shop that set no time.
 const DefaultDigestAt = "09:00"
@@ -93,13 +93,6 @@ func (c *Composer) DigestSettings(s SettingsView) (string, [][]outbox.Button) {
 		rows = nil
 	}
 	return v.compose(section{lines: lines}), append([][]outbox.Button{{toggle}}, rows...)
-}
-
-// Unbind asks before a chat gives a shop up. Its buttons are unbind:<shop>|yes, and back to alerts:<shop>.
-func (c *Composer) Unbind(s SettingsView) (string, [][]outbox.Button) {
-	v := c.voice(s.View)
-	lines := []locale.HTML{v.T("settings.unbind", locale.Args{"Shop": v.shop()})}
-	return v.compose(section{lines: lines}), [][]outbox.Button{{v.button("unbind_yes", "unbind", v.Shop.ID, "yes"), v.button("keep", "alerts", v.Shop.ID)}}
 }
 
 // LangSettings offers the languages. Its buttons are lang:<code>.

@@ -49,12 +49,16 @@ func (s *Store) Bind(ctx context.Context, shop string, chat notify.Chat) error {
 	return nil
 }
 
-// Unbind ends the subscription of a chat. Repeating it changes nothing, and neither does a shop that is not set up.
+// Unbind ends the subscription of a chat, and takes back what waits to be sent to it about the shop. Repeating it changes
+// nothing, and neither does a shop that is not set up.
 func (s *Store) Unbind(ctx context.Context, shop string, chat int64) error {
 	b := newBatch(partitionOf(shop), "")
 	b.write("HDEL", keysOf(shop).chats(), chatField(chat))
 	if err := s.apply(ctx, b); err != nil {
 		return fmt.Errorf("unbinding chat %d from shop %s: %w", chat, shop, err)
+	}
+	if err := s.withdrawChat(ctx, shop, chat); err != nil {
+		return fmt.Errorf("taking back messages to chat %d about shop %s: %w", chat, shop, err)
 	}
 	if err := s.leave(ctx, chat, shop); err != nil {
 		return fmt.Errorf("unbinding chat %d from shop %s: %w", chat, shop, err)

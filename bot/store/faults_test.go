@@ -47,6 +47,35 @@ func aBoundShop(t *testing.T, s *store.Store) {
 	ok(t, s.SaveChatPrefs(t.Context(), 1, store.ChatPrefs{Lang: "zh", CurrentShop: "s1"}))
 }
 
+// aKnownPerson is somebody of whom everything is kept that can be.
+func aKnownPerson(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	aBoundShop(t, s)
+	must[alarm.Alarm](t)(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm {
+		a.Seen = alarm.Mark{Person: 1, Name: "Li Na", At: noon}
+		a.Taken = alarm.Mark{Person: 2, Name: "Wang", At: noon}
+		return a
+	}))
+	saved(t, s, "s3") // a shop in whose group the person acted
+	must[alarm.Alarm](t)(s.EditAlarm(ctx, "s3", "r|order/1", func(a alarm.Alarm) alarm.Alarm {
+		a.Taken = alarm.Mark{Person: 1, Name: "Li Na", At: noon}
+		return a
+	}))
+	ok(t, s.SaveBoards(ctx, "s1", notify.BoardPlan{States: map[int64]notify.BoardState{1: {Key: "board/1", Hash: "h"}, 2: {Key: "board/2"}}}))
+	enqueue(t, s, toChat("k1", "s1", 1), toChat("k2", "s1", 8), toChat("reply/1/0", "1", 1), toChat("k3", "s2", 1))
+	claimed := must[[]outbox.Claimed](t)(s.Claim(ctx, noon, outbox.LaneAlert, outbox.LaneAlert, 10, lease))
+	for _, c := range claimed {
+		if c.First().Key == "k3" {
+			ok(t, s.Settle(ctx, noon, []outbox.Settlement{{Claimed: c, State: outbox.Failed, Reason: "blocked"}}))
+			continue
+		}
+		ok(t, s.Settle(ctx, noon, []outbox.Settlement{{Claimed: c, State: outbox.Waiting, Next: noon + 1000}}))
+	}
+	must[bool](t)(s.StoreUpdate(ctx, 5, 1, []byte("{}")))
+	_, err := firstUpdate(ctx, s, func(shard int, id string) error { return s.SetAside(ctx, shard, id, "why") })
+	ok(t, err)
+}
+
 // twoMessages are of two lines.
 func twoMessages(t *testing.T, s *store.Store) {
 	enqueue(t, s, message("k1", "s1"), toChat("k2", "s1", 8))
@@ -160,6 +189,10 @@ var deeds = []deed{
 		func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Trim(ctx, "s1")) }},
 	{"Bind", aShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Bind(ctx, "s1", chat(1))) }},
 	{"Unbind", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Unbind(ctx, "s1", 1)) }},
+	{"SetRole", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return anything(s.SetRole(ctx, "s1", 1, notify.Viewer))
+	}},
+	{"Forget", aKnownPerson, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Forget(ctx, 1)) }},
 	{"PauseChat", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.PauseChat(ctx, 1, true)) }},
 	{"MoveThread", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.MoveThread(ctx, 1, 0, 7)) }},
 	{"Withdraw", twoMessages, func(ctx context.Context, s *store.Store) (any, error) {

@@ -21,21 +21,18 @@ func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
 		if len(a.args) > 0 {
 			return r.bind(ctx, a, a.args[0])
 		}
-		if a.verb == verbBind {
-			return page(r.say.Start(a.lang, nil)), nil
-		}
-		if out, err := r.moveTopic(ctx, a); err != nil || out.html != "" {
-			return out, err
-		}
-		shops, err := r.chatShops(ctx, a)
-		return page(r.say.Start(a.lang, shops)), err
+		return r.start(ctx, a)
+	case verbSample:
+		return r.sample(a), nil
+	case verbPrivacy:
+		return r.privacy(ctx, a)
 	case verbShops:
 		shops, err := r.chatShops(ctx, a)
 		return page(r.say.Shops(a.lang, shops)), err
 	case verbLang:
 		return r.language(ctx, a)
 	}
-	return page(r.say.Help(a.lang)), nil
+	return page(r.say.Help(a.lang, len(a.args) > 0 && a.args[0] == notify.AllCommands)), nil
 }
 
 // about answers what is about one shop. Who may was judged before.
@@ -77,9 +74,13 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.folder(ctx, a, shop)
 	case verbTrend:
 		return r.trend(ctx, a, shop, chat)
+	case verbTeam:
+		return r.team(ctx, a, shop, chat)
+	case verbTest:
+		return r.testAlert(ctx, a, shop, chat)
 	}
 	switch {
-	case a.button && a.verb >= verbSeen:
+	case a.button && a.verb >= verbSeen && a.verb <= verbSnoozed:
 		return r.alarm(ctx, a, shop, chat)
 	case a.verb == verbTake:
 		return r.byName(ctx, a, shop, chat, alarm.Take)

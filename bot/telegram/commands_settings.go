@@ -11,6 +11,7 @@ import (
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
+	"shopwarden/rules"
 )
 
 // bind redeems a code: from then on the chat watches the shop. Doing it again in the same chat answers the same.
@@ -46,48 +47,38 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 		return answer{}, fmt.Errorf("saving preferences: %w", err)
 	}
 	r.log.Info("chat bound", "shop", shop, "chat", chat.ID, "role", string(chat.Role))
-	view.Lang = chat.Lang
-	out := page(r.say.Bound(notify.SettingsView{View: view, Chat: chat}))
+	a.lang = chat.Lang
+	b, err := r.found(ctx, a, shop, chat)
+	if err != nil {
+		return answer{}, err
+	}
+	out := page(r.say.Bound(b))
 	out.shop = shop
 	return out, nil
 }
 
 // subscription is what the chat subscribes with: what it had before, or everything; the board is for those who share the
-// work, so a private chat has it only when it asks. A group is a team whatever the code
-// says: not everybody in it is the owner. An owner stays one whatever the code says: no code takes anything away.
+// work, so a private chat has it only when it asks. A group is a team whatever the code says: not everybody in it is the
+// owner. Nobody becomes less by a code: no code takes anything away.
 func (r *Router) subscription(ctx context.Context, a *ask, shop string, role notify.Role) (notify.Chat, error) {
-	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true, Board: !a.private()}
+	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true, Board: !a.private(), Since: rules.InstantOf(r.cfg.Now())}
 	known, err := r.store.Chats(ctx, shop)
 	if err != nil {
 		return chat, fmt.Errorf("reading the shop's chats: %w", err)
 	}
+	bound := false
 	if i := slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == a.chat.ID }); i >= 0 {
-		chat = known[i]
+		chat, bound = known[i], true
 	}
-	owner := role == notify.Owner || chat.Role == notify.Owner
 	chat.Thread, chat.Paused = a.thread, false
 	chat.Title = cmp.Or(a.chat.Title, strings.TrimSpace(a.chat.FirstName+" "+a.chat.LastName), a.chat.Username)
-	chat.Role = notify.Team
-	if a.private() && owner {
-		chat.Role = notify.Owner
+	switch {
+	case !a.private():
+		chat.Role = notify.Team
+	case !bound || role.Covers(chat.Role):
+		chat.Role = role.Acts()
 	}
 	return chat, nil
-}
-
-// unbind ends the chat's binding. A button asks first: it is pressed by accident sooner than a command is typed.
-func (r *Router) unbind(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
-	if a.button && (len(a.args) == 0 || a.args[0] != "yes") {
-		return r.settings(ctx, a, notify.SettingsView{Chat: chat}, shop, r.say.Unbind)
-	}
-	view, err := r.counter.View(ctx, shop)
-	if err != nil {
-		return answer{}, fmt.Errorf("reading shop %s: %w", shop, err)
-	}
-	if err := r.store.Unbind(ctx, shop, a.chat.ID); err != nil {
-		return answer{}, fmt.Errorf("unbinding from %s: %w", shop, err)
-	}
-	r.log.Info("chat unbound", "shop", shop, "chat", a.chat.ID)
-	return page(r.say.Unbound(a.lang, view.Shop)), nil
 }
 
 // wish is what somebody wants of a setting.
@@ -144,7 +135,7 @@ func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Ch
 		chat.Digest = on
 		err = r.store.Bind(ctx, shop, chat)
 	}
-	speaksForShop := !a.private() || chat.Role == notify.Owner
+	speaksForShop := !a.private() || chat.Role.Covers(notify.Manager)
 	if err == nil && on && speaksForShop {
 		err = r.digestAt(ctx, shop, at)
 	}

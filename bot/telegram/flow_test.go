@@ -101,10 +101,13 @@ func TestACrashAnywhereBringsOneAnswerEach(t *testing.T) {
 		calls = max(calls, first.lived+1)
 		(&life{left: 1 << 30}).work(t, inbox, stage)
 		var got, want []string
-		for i, m := range stage.queue.all() {
+		for _, m := range stage.queue.all() {
+			if m.Chat != 500 {
+				continue // the owner who stays is told once, too
+			}
 			got = append(got, m.Key)
 			if strings.Contains(m.HTML, "try again") {
-				t.Errorf("dead before call %d: %q brought %s", survives, said[i], m.HTML)
+				t.Errorf("dead before call %d: %s brought %s", survives, m.Key, m.HTML)
 			}
 		}
 		for i := range said {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/go-telegram/bot/models"
 
+	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 )
 
@@ -39,7 +40,7 @@ func (r *Router) hello(ctx context.Context, a *ask) error {
 	if err != nil {
 		return fmt.Errorf("reading preferences: %w", err)
 	}
-	return r.send(ctx, a, page(r.say.Start(cmp.Or(lang, a.user.LanguageCode), nil)))
+	return r.send(ctx, a, page(r.say.Start(notify.StartView{Lang: cmp.Or(lang, a.user.LanguageCode), Bot: r.cfg.Username()})))
 }
 
 // present reports whether a member can read and write.

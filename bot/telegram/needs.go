@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"time"
 
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/appeal"
@@ -10,19 +11,26 @@ import (
 	"shopwarden/rules"
 )
 
-// Bindings says which chats watch which shops. All methods may be repeated.
+// Bindings says which chats watch which shops. All methods may be repeated; of NewCode the code nobody heard of runs out.
 type Bindings interface {
 	// TakeCode redeems a code. The chat that took it gets the same answer again; everybody else, and for a code that never
 	// was or has run out, gets the shop "".
 	TakeCode(ctx context.Context, code string, chatID int64) (shop string, role notify.Role, err error)
 	// Bind adds or replaces the subscription of a chat.
 	Bind(ctx context.Context, shop string, chat notify.Chat) error
-	// Unbind ends it.
+	// Unbind ends it, and takes back what waits to be sent to the chat about the shop.
 	Unbind(ctx context.Context, shop string, chatID int64) error
 	// Chats returns the subscriptions of a shop; none for an unknown shop.
 	Chats(ctx context.Context, shop string) ([]notify.Chat, error)
 	// ChatShops returns the shops of a chat, in a stable order.
 	ChatShops(ctx context.Context, chatID int64) ([]string, error)
+	// NewCode makes a code for one chat, good for ttl.
+	NewCode(ctx context.Context, shop string, role notify.Role, ttl time.Duration) (string, error)
+	// SetRole changes what a chat may do with a shop. ok is false, and nothing changed, when the chat is not bound, or is the
+	// last owner and would be none.
+	SetRole(ctx context.Context, shop string, chatID int64, role notify.Role) (ok bool, err error)
+	// Forget removes all that is kept of a chat and, of a private chat, of its person.
+	Forget(ctx context.Context, chatID int64) error
 }
 
 // Memory is what is kept of a chat beside its bindings. All methods may be repeated.
@@ -118,6 +126,8 @@ type Queue interface {
 type Contacts interface {
 	// ChatMember returns what a user is in a chat, in Telegram's words (creator, administrator, member…).
 	ChatMember(ctx context.Context, chat, user int64) (string, error)
+	// CanPost reports whether this bot may write in a chat.
+	CanPost(ctx context.Context, chat int64) (bool, error)
 	// AnswerCallback stops the wait of a pressed button and shows text, if any, for a moment. Plain text, 200 characters.
 	AnswerCallback(ctx context.Context, id, text string) error
 }

@@ -44,6 +44,10 @@ var words = map[string]verb{
 	"积分": verbPoints, "违规积分": verbPoints, "points": verbPoints,
 	"申诉": verbAppeal, "appeal": verbAppeal,
 	"趋势": verbTrend, "trend": verbTrend,
+	"团队": verbTeam, "成员": verbTeam, "team": verbTeam,
+	"隐私": verbPrivacy, "privacy": verbPrivacy,
+	"示例": verbSample, "sample": verbSample,
+	"测试": verbTest, "测试提醒": verbTest, "test": verbTest,
 	"语言": verbLang, "language": verbLang, "lang": verbLang,
 }
 

@@ -32,6 +32,8 @@ type RouterConfig struct {
 	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
 	// Download fetches a file that somebody sent, of at most so many bytes; nil = nothing can be fetched.
 	Download func(ctx context.Context, fileID string, most int64) (data []byte, path string, err error)
+	// Retention and DayRetention are how long cases and counts are kept, for /privacy; 45 and 400 days.
+	Retention, DayRetention time.Duration
 }
 
 func (c RouterConfig) withDefaults() RouterConfig {
@@ -44,6 +46,7 @@ func (c RouterConfig) withDefaults() RouterConfig {
 	if c.Now == nil {
 		c.Now = time.Now
 	}
+	c.Retention, c.DayRetention = cmp.Or(c.Retention, 45*24*time.Hour), cmp.Or(c.DayRetention, 400*24*time.Hour)
 	return c
 }
 
@@ -139,7 +142,14 @@ func (a *ask) need() need {
 		if undoesExcuse(a.args) {
 			return needSettings
 		}
+		return needAct
+	case verbDuty, verbSnoozed:
+		if len(a.args) > 0 && (a.button || a.verb == verbDuty) {
+			return needAct
+		}
 		return needBound
+	case verbTeam:
+		return teamNeed(a.args)
 	default:
 		return plans[a.verb].need
 	}
@@ -394,6 +404,9 @@ func (r *Router) permitFor(ctx context.Context, a *ask, shop string, n need) (ch
 		if c.ID == a.chat.ID {
 			chat, who.bound, who.role = c, true, c.Role
 		}
+		if c.ID == a.user.ID && c.ID > 0 {
+			who.person = c.Role
+		}
 	}
 	verdict, err = r.rule(ctx, a, n, who)
 	return chat, verdict, err
@@ -414,6 +427,10 @@ func refuse(verdict ruling) answer {
 	switch verdict {
 	case ownerOnly:
 		return problem(notify.OwnerOnly)
+	case managersOnly:
+		return problem(notify.ManagersOnly)
+	case agentsOnly:
+		return problem(notify.AgentsOnly)
 	case adminsOnly:
 		return problem(notify.AdminsOnly)
 	case nameless:

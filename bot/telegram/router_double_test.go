@@ -115,6 +115,51 @@ func (m *memoryStore) ChatShops(_ context.Context, chat int64) ([]string, error)
 	return shops, nil
 }
 
+func (m *memoryStore) NewCode(_ context.Context, shop string, role notify.Role, _ time.Duration) (string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	text := fmt.Sprintf("NEW-CODE-%d", len(m.codes))
+	m.codes[text] = code{shop: shop, role: role}
+	return text, nil
+}
+
+func (m *memoryStore) SetRole(_ context.Context, shop string, chat int64, role notify.Role) (bool, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	c, bound := m.chats[shop][chat]
+	if !bound || role != notify.Owner && notify.LastOwner(slices.Collect(maps.Values(m.chats[shop])), chat) {
+		return false, nil
+	}
+	c.Role = role
+	m.chats[shop][chat] = c
+	return true, nil
+}
+
+func (m *memoryStore) Forget(_ context.Context, chat int64) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	for _, chats := range m.chats {
+		delete(chats, chat)
+	}
+	delete(m.langs, chat)
+	delete(m.shops, chat)
+	for _, alarms := range m.alarms {
+		for id, a := range alarms {
+			alarms[id], _ = a.Forget(chat)
+		}
+	}
+	return nil
+}
+
 func (m *memoryStore) ChatPrefs(_ context.Context, chat int64) (lang, shop string, err error) {
 	leave, err := m.enter()
 	if err != nil {
@@ -529,6 +574,7 @@ type crowd struct {
 	asked    int
 	notices  []string
 	down     bool
+	silenced bool // this bot may not write
 }
 
 func (c *crowd) ChatMember(_ context.Context, _, user int64) (string, error) {
@@ -539,6 +585,15 @@ func (c *crowd) ChatMember(_ context.Context, _, user int64) (string, error) {
 		return "", errors.New("telegram is down")
 	}
 	return c.standing[user], nil
+}
+
+func (c *crowd) CanPost(context.Context, int64) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.down {
+		return false, errors.New("telegram is down")
+	}
+	return !c.silenced, nil
 }
 
 func (c *crowd) AnswerCallback(_ context.Context, _, text string) error {

@@ -152,13 +152,18 @@ func (s *stage) answersTo(chat int64, words *strings.Replacer, commands, data []
 
 func TestABindingThatEndedEndsItsButtons(t *testing.T) {
 	s := newStage(t)
-	s.expect(s.say(ownerID, ownerID, "/unbind"), "no longer watches Alpha Toys")
+	s.expect(s.say(ownerID, ownerID, "/unbind"), "last owner of Alpha Toys")
+	answers, _ := s.press(ownerID, ownerID, "v1:unbind:alpha|last")
+	s.expect(answers, "no longer watches Alpha Toys")
 	answers, notice := s.press(ownerID, ownerID, "v1:today:alpha")
 	if len(answers) != 0 || !strings.Contains(notice, "no such shop") {
 		t.Errorf("%v, notice %q", answers, notice)
 	}
 	s.expect(s.say(ownerID, ownerID, "/today"), "No shop is bound")
 }
+
+// otherThan is the other chat of alpha.
+func otherThan(chat int64) int64 { return ownerID + groupID - chat }
 
 func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 	tests := []struct {
@@ -177,6 +182,8 @@ func TestSettingsAreForTheOwnerAndForAdministrators(t *testing.T) {
 		for _, text := range []string{"/alerts off", "v1:alerts:alpha|off", "/digest on", "v1:digest:alpha|on", "/alerts 5", "v1:alerts:alpha|5", "/digest 21:30", "v1:digest:alpha|21:30", "/board on", "v1:board:alpha|on", "/unbind", "v1:unbind:alpha|yes"} {
 			s := newStage(t)
 			tt.prepare(s)
+			s.store.chats["alpha"][88] = notify.Chat{ID: 88, Role: notify.Owner, Paused: true} // so that the owner is not the last
+			delete(s.store.chats["alpha"], otherThan(tt.chat))
 			before := fmt.Sprint(s.store.chats["alpha"][tt.chat], s.office.shop("alpha"))
 			if strings.HasPrefix(text, "/") {
 				if n := len(s.say(tt.chat, tt.user, text)); n != 1 {

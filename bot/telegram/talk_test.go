@@ -69,8 +69,9 @@ func TestAPersonAsksPressesAndReads(t *testing.T) {
 			return strings.Contains(m.Text, part)
 		})
 	}
-	press("Alerts", "v1:alerts:alpha")
-	shows("On: this chat hears")
+	_, err = s.Say(li.ID, li.ID, "/alerts")
+	must(t, err)
+	page = s.ExpectMessage(t, li.ID, "On: this chat hears")
 	press("Turn off", "v1:alerts:alpha|off")
 	shows("Off: this chat hears nothing")
 	if c, _ := stage.store.chat("alpha", li.ID); c.Alerts {
@@ -83,11 +84,13 @@ func TestAPersonAsksPressesAndReads(t *testing.T) {
 	_, err = s.OpenGroupLink(group, li.ID, "TEAM-CODE")
 	must(t, err)
 	s.ExpectMessage(t, group, "开始在这里盯")
-	_, err = s.Say(group, li.ID, "/alerts@shopwarden_bot off")
+	wu := telegramtest.User{ID: 501, FirstName: "Wu"} // is nobody to the shop beside
+	must(t, s.SetMember(group, wu, telegramtest.Ordinary))
+	_, err = s.Say(group, wu.ID, "/alerts@shopwarden_bot off")
 	must(t, err)
 	s.ExpectMessage(t, group, "只有群管理员")
-	must(t, s.SetMember(group, li, telegramtest.Administrator))
-	_, err = s.Say(group, li.ID, "/alerts@shopwarden_bot off")
+	must(t, s.SetMember(group, wu, telegramtest.Administrator))
+	_, err = s.Say(group, wu.ID, "/alerts@shopwarden_bot off")
 	must(t, err)
 	s.ExpectMessage(t, group, "已保存")
 }

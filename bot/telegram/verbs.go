@@ -38,6 +38,11 @@ const (
 	verbUndo
 	verbAlarm
 	verbSnoozed
+
+	verbTeam
+	verbTest
+	verbSample
+	verbPrivacy
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -52,7 +57,7 @@ type plan struct {
 var plans = [...]plan{
 	verbUnknown:    {need: needNothing},
 	verbStart:      {name: "start", need: needNothing},
-	verbHelp:       {name: "help", need: needNothing},
+	verbHelp:       {name: "help", need: needNothing, args: 1},
 	verbBind:       {name: "bind", need: needNothing},
 	verbShops:      {name: "shops", need: needNothing},
 	verbToday:      {name: "today", need: needBound, args: 2, shop: true},
@@ -79,14 +84,19 @@ var plans = [...]plan{
 	verbTrend:  {name: "trend", need: needBound, args: 2, shop: true},
 
 	// what is done about an alert; the id comes last
-	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
-	verbTake:    {name: "take", need: needBound, args: 3, shop: true},
-	verbOver:    {name: "over", need: needBound, args: 3, shop: true},
-	verbSnooze:  {name: "snooze", need: needBound, args: 4, shop: true},
+	verbSeen:    {name: "seen", need: needAct, args: 3, shop: true},
+	verbTake:    {name: "take", need: needAct, args: 3, shop: true},
+	verbOver:    {name: "over", need: needAct, args: 3, shop: true},
+	verbSnooze:  {name: "snooze", need: needAct, args: 4, shop: true},
 	verbExcuse:  {name: "excuse", need: needSettings, args: 4, shop: true},
-	verbUndo:    {name: "undo", need: needBound, args: 4, shop: true}, // of an excuse: as the excuse
+	verbUndo:    {name: "undo", need: needAct, args: 4, shop: true}, // of an excuse: as the excuse
 	verbAlarm:   {name: "alarm", need: needBound, args: 3, shop: true},
 	verbSnoozed: {name: "snoozed", need: needBound, args: 2, shop: true},
+
+	verbTeam:    {name: "team", need: needBound, args: 4, shop: true}, // what is changed needs more, see teamNeed
+	verbTest:    {name: "test", need: needOwn, args: 1, shop: true},
+	verbSample:  {name: "sample", need: needNothing},
+	verbPrivacy: {name: "privacy", need: needNothing, args: 2},
 }
 
 // String returns the verb as it stands in commands and button data.
