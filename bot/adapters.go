@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"shopwarden/bot/alarm"
@@ -173,7 +174,7 @@ func (a *app) keepPack(ctx context.Context, before config.Shop, after *config.Sh
 
 // digest sends the scorecards of all shops.
 func (a *app) digest() *jobs.Digest {
-	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
+	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Reviews: a.reviews, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
 // board keeps the live boards of all shops.
@@ -210,4 +211,24 @@ func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool)
 		return nil, err
 	}
 	return a.composer.Scorecards(view, subscribed), nil
+}
+
+// reviews composes the review of a closed week or month for every chat that takes it.
+func (a *app) reviews(ctx context.Context, shop string, of notify.Edition, to rules.Date, late bool) ([]outbox.Message, error) {
+	subscribed, err := a.store.Chats(ctx, shop)
+	if err != nil {
+		return nil, err
+	}
+	takes := func(c notify.Chat) bool { return c.Takes(of, to.Weekday()) }
+	if !slices.ContainsFunc(subscribed, takes) { // the evidence of a month is long to read
+		return nil, nil
+	}
+	view, err := a.desk.Review(ctx, shop, of, to, late)
+	if err != nil {
+		return nil, err
+	}
+	if view, err = a.advisor.Explained(ctx, view); err != nil {
+		return nil, err
+	}
+	return a.composer.Reviews(view, subscribed), nil
 }

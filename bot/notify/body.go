@@ -44,7 +44,7 @@ func (v voice) compose(sections ...section) string {
 		lines, left = v.fill(s, left)
 		parts = append(parts, locale.Join(lines, "\n"))
 	}
-	return fit(locale.Join(parts, "\n\n"))
+	return fit(locale.Join(parts, "\n\n"), Limit)
 }
 
 // fill adds rows to the lines of a section as long as they fit.
@@ -70,8 +70,8 @@ func (v voice) fill(s section, left int) ([]locale.HTML, int) {
 
 // fit drops whole lines from the end of a text that is too long all the same. No page is: the lines that always stand are
 // few and every foreign string in them is clipped.
-func fit(text locale.HTML) string {
-	for text.Units() > Limit {
+func fit(text locale.HTML, limit int) string {
+	for text.Units() > limit {
 		i := strings.LastIndexByte(string(text), '\n')
 		if i < 0 {
 			return ""

@@ -139,9 +139,8 @@ func (m *memoryStore) MoveThread(_ context.Context, chat int64, from, to int) er
 	}
 	defer leave()
 	for _, chats := range m.chats {
-		if c, bound := chats[chat]; bound && c.Thread == from {
-			c.Thread = to
-			chats[chat] = c
+		if c, bound := chats[chat]; bound {
+			chats[chat] = c.Moved(from, to)
 		}
 	}
 	return nil
