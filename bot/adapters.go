@@ -122,6 +122,39 @@ func (o office) SetDigest(ctx context.Context, shop, at string) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
 }
 
+func (o office) SetZone(ctx context.Context, shop, zone string) (bool, error) {
+	return o.remeasure(ctx, shop, "timezone", zone)
+}
+
+func (o office) SetHours(ctx context.Context, shop, hours string) (bool, error) {
+	return o.remeasure(ctx, shop, "hours", hours)
+}
+
+// errRefused says that a shop cannot have a setting.
+var errRefused = errors.New("no such setting")
+
+// remeasure changes a setting by which cases are judged, and judges them anew. It does so also when the setting is there
+// already: the first time may have been cut off in between.
+func (o office) remeasure(ctx context.Context, shop, key, value string) (ok bool, err error) {
+	_, _, err = o.app.changeShop(ctx, shop, func(s *config.Shop) error {
+		if err := errors.Join(s.Set(key, value), s.Validate(o.app.packs)); err != nil {
+			return errors.Join(errRefused, err)
+		}
+		return nil
+	})
+	if errors.Is(err, errRefused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	subjects, err := o.app.store.Subjects(ctx, shop)
+	if err != nil {
+		return false, err
+	}
+	return true, o.app.tracker.Tick(ctx, shop, subjects, true)
+}
+
 // Correct commits what people say about the count.
 func (o office) Correct(ctx context.Context, shop string, event rules.Event) error {
 	return o.app.tracker.Apply(ctx, shop, []rules.Event{event})

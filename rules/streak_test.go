@@ -53,7 +53,9 @@ func TestAMissNeverMakesAStreakLonger(t *testing.T) {
 }
 
 func TestARecordNeedsAWeekOfJudgedDaysBefore(t *testing.T) {
-	day := func(score float64) rules.DayScore { return rules.DayScore{Total: rules.Points{Value: score, Known: true}} }
+	day := func(score float64) rules.DayScore {
+		return rules.DayScore{Total: rules.Points{Value: score, Known: true}}
+	}
 	few := day(99)
 	few.Provisional = true
 	list := func(scores ...float64) (out []rules.DayScore) {

