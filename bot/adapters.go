@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"time"
 
 	"shopwarden/bot/alarm"
@@ -131,6 +132,39 @@ func (o office) SetDigest(ctx context.Context, shop, at string) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.DigestAt = at })
 }
 
+func (o office) SetZone(ctx context.Context, shop, zone string) (bool, error) {
+	return o.remeasure(ctx, shop, "timezone", zone)
+}
+
+func (o office) SetHours(ctx context.Context, shop, hours string) (bool, error) {
+	return o.remeasure(ctx, shop, "hours", hours)
+}
+
+// errRefused says that a shop cannot have a setting.
+var errRefused = errors.New("no such setting")
+
+// remeasure changes a setting by which cases are judged, and judges them anew. It does so also when the setting is there
+// already: the first time may have been cut off in between.
+func (o office) remeasure(ctx context.Context, shop, key, value string) (ok bool, err error) {
+	_, _, err = o.app.changeShop(ctx, shop, func(s *config.Shop) error {
+		if err := errors.Join(s.Set(key, value), s.Validate(o.app.packs)); err != nil {
+			return errors.Join(errRefused, err)
+		}
+		return nil
+	})
+	if errors.Is(err, errRefused) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	subjects, err := o.app.store.Subjects(ctx, shop)
+	if err != nil {
+		return false, err
+	}
+	return true, o.app.tracker.Tick(ctx, shop, subjects, true)
+}
+
 // Correct commits what people say about the count.
 func (o office) Correct(ctx context.Context, shop string, event rules.Event) error {
 	return o.app.tracker.Apply(ctx, shop, []rules.Event{event})
@@ -183,7 +217,7 @@ func (a *app) keepPack(ctx context.Context, before config.Shop, after *config.Sh
 
 // digest sends the scorecards of all shops.
 func (a *app) digest() *jobs.Digest {
-	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
+	return &jobs.Digest{Schedule: a.store, Shops: a.store, Cards: a.cards, Reviews: a.reviews, Queue: a.store, Queued: a.queued, Log: a.log, Now: a.now}
 }
 
 // board keeps the live boards of all shops.
@@ -220,4 +254,24 @@ func (a *app) cards(ctx context.Context, shop string, day rules.Date, late bool)
 		return nil, err
 	}
 	return a.composer.Scorecards(view, subscribed), nil
+}
+
+// reviews composes the review of a closed week or month for every chat that takes it.
+func (a *app) reviews(ctx context.Context, shop string, of notify.Edition, to rules.Date, late bool) ([]outbox.Message, error) {
+	subscribed, err := a.store.Chats(ctx, shop)
+	if err != nil {
+		return nil, err
+	}
+	takes := func(c notify.Chat) bool { return c.Takes(of, to.Weekday()) }
+	if !slices.ContainsFunc(subscribed, takes) { // the evidence of a month is long to read
+		return nil, nil
+	}
+	view, err := a.desk.Review(ctx, shop, of, to, late)
+	if err != nil {
+		return nil, err
+	}
+	if view, err = a.advisor.Explained(ctx, view); err != nil {
+		return nil, err
+	}
+	return a.composer.Reviews(view, subscribed), nil
 }

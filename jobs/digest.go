@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
@@ -40,6 +41,9 @@ type Shops interface {
 // Cards composes the scorecard of one closed day for every chat that takes it.
 type Cards func(ctx context.Context, shop string, day rules.Date, late bool) ([]outbox.Message, error)
 
+// Reviews composes the review of the week or month that closed before a local day, for every chat that takes it.
+type Reviews func(ctx context.Context, shop string, of notify.Edition, to rules.Date, late bool) ([]outbox.Message, error)
+
 // Queue takes messages; one whose key is known dies there.
 type Queue interface {
 	Enqueue(ctx context.Context, now rules.Instant, messages []outbox.Message) error
@@ -51,11 +55,12 @@ const lateAfter = 15 * time.Minute
 // lease is how long a claimed shop stays with one replica.
 const lease = 2 * time.Minute
 
-// Digest sends the daily scorecards.
+// Digest sends the daily scorecards, and with them the reviews of the weeks and months that closed.
 type Digest struct {
 	Schedule Schedule
 	Shops    Shops
 	Cards    Cards
+	Reviews  Reviews // nil = none
 	Queue    Queue
 	Queued   func() // called after messages were queued; may be nil
 	Log      *slog.Logger
@@ -133,19 +138,20 @@ const perSecond = 20
 // spreadFor is the time over which scorecards that fall due together are spread: none for one, minutes for thousands.
 func spreadFor(n int) time.Duration { return time.Duration(n-1) * time.Second / perSecond }
 
-// jitter puts the messages of a shop off by a part of the spread. It depends on the shop alone, so that the same scorecard
-// composed again has the same time.
-func jitter(messages []outbox.Message, shop string, now rules.Instant, spread time.Duration) {
+// jitter puts the messages of a shop off by a part of the spread, and each kind a moment more than the one before it, so that
+// they come in order. It depends on the shop alone, so that the same scorecard composed again has the same time.
+func jitter(messages []outbox.Message, shop string, now rules.Instant, spread time.Duration, place int) {
 	h := fnv.New32a()
 	h.Write([]byte(shop)) // a hash takes everything
-	due := now + rules.Instant(spread.Milliseconds()*int64(h.Sum32()%1000)/1000)
+	due := now + rules.Instant(spread.Milliseconds()*int64(h.Sum32()%1000)/1000) + rules.Instant(place)
 	for i := range messages {
 		messages[i].Due = max(messages[i].Due, due)
 	}
 }
 
-// send queues the latest scorecard that is due and writes the next slot. A crash in between repeats it, and the repetition
-// dies in the outbox.
+// send queues what is due and writes the next slot: the latest scorecard, and before it the reviews of what closed since the
+// slot that was claimed. A crash in between repeats it, and the repetition dies in the outbox. What could be composed is
+// queued although something else could not; the shop then comes back after its lease.
 func (d *Digest) send(ctx context.Context, due Due, spread time.Duration) error {
 	daily, on, err := d.daily(ctx, due.Shop)
 	if errors.Is(err, sla.ErrUnknownShop) || err == nil && !on {
@@ -155,18 +161,35 @@ func (d *Digest) send(ctx context.Context, due Due, spread time.Duration) error 
 		return err
 	}
 	now := rules.InstantOf(d.Now())
-	slot := daily.Last(now)
-	late := time.Duration(now-slot.At)*time.Millisecond > lateAfter
-	messages, err := d.Cards(ctx, due.Shop, slot.Day.Next(-1), late)
-	if err != nil {
-		return err
+	var messages []outbox.Message
+	var failed error
+	for place, issue := range daily.Issues(due.At, now) {
+		list, err := d.compose(ctx, due.Shop, issue)
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("composing the %s scorecard of %s: %w", issue.Of, issue.Slot.Day, err))
+			continue
+		}
+		jitter(list, due.Shop, now, spread, place)
+		messages = append(messages, list...)
 	}
-	jitter(messages, due.Shop, now, spread)
 	if err := d.Queue.Enqueue(ctx, now, messages); err != nil {
-		return err
+		return errors.Join(failed, err)
 	}
 	if d.Queued != nil && len(messages) > 0 {
 		d.Queued()
 	}
+	if failed != nil {
+		return failed
+	}
 	return d.Schedule.Schedule(ctx, due.Shop, daily.Next(now).At)
+}
+
+func (d *Digest) compose(ctx context.Context, shop string, issue Issue) ([]outbox.Message, error) {
+	if issue.Of == notify.Daily {
+		return d.Cards(ctx, shop, issue.Slot.Day.Next(-1), issue.Late)
+	}
+	if d.Reviews == nil {
+		return nil, nil
+	}
+	return d.Reviews(ctx, shop, issue.Of, issue.Slot.Day, issue.Late)
 }

@@ -28,7 +28,8 @@ type desk struct {
 	sent  []string
 	dues  []rules.Instant
 	known map[string]bool
-	fail  error
+	fail  error // of Schedule
+	down  error // of Enqueue
 }
 
 func (d *desk) ClaimDue(_ context.Context, now rules.Instant, lease time.Duration, _ int) (list []jobs.Due, _ error) {
@@ -73,6 +74,9 @@ func (d *desk) Shop(_ context.Context, id string) (config.Shop, error) {
 }
 
 func (d *desk) Enqueue(_ context.Context, _ rules.Instant, messages []outbox.Message) error {
+	if d.down != nil {
+		return d.down
+	}
 	for _, m := range messages {
 		if !d.known[m.Key] {
 			d.known[m.Key] = true

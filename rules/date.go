@@ -34,6 +34,9 @@ func (d Date) String() string { return d.utc().Format(time.DateOnly) }
 // Weekday returns the day of the week.
 func (d Date) Weekday() time.Weekday { return d.utc().Weekday() }
 
+// Split returns the year, the month and the day of the month.
+func (d Date) Split() (year int, month time.Month, day int) { return d.utc().Date() }
+
 // Next returns the date n days later.
 func (d Date) Next(n int) Date { return d + Date(n) }
 

@@ -35,6 +35,7 @@ type BoardState struct {
 	Overdue map[string]int `json:"overdue,omitempty"`
 	Sent    rules.Instant  `json:"sent,omitempty"`    // when the present message was queued
 	Updated rules.Instant  `json:"updated,omitempty"` // when the message or its latest edit was queued
+	Place   int            `json:"place,omitempty"`   // the forum topic of the message, plus one; 0 = not known
 }
 
 // Overdue holds the late cases by rule: the fewest there were since the message was sent, so that what gets better and then
@@ -80,7 +81,7 @@ func BoardKey(shop string, after rules.Instant, chat int64) string {
 // arguments give the same plan, and what it returns as states brings no further message until something changes.
 //
 // A board is edited when it shows something else, at most once a minute. A new message comes only when something got worse,
-// makes no sound (the alerts do), and leaves one line of the old one. A chat without a board gets its first when there is
+// makes no sound (the alerts do), and leaves one line of the old one, or when the board is wanted in another topic. A chat without a board gets its first when there is
 // something to show. A board that is switched off says so.
 func (c *Composer) Boards(b BoardView, chats []Chat, states map[int64]BoardState) BoardPlan {
 	w := boardWork{c: c, board: b.sorted(), plan: BoardPlan{States: map[int64]BoardState{}}, states: states, bound: map[int64]bool{}}
@@ -149,6 +150,9 @@ func (w *boardWork) show(chat Chat, s BoardState) {
 	v := w.c.voice(view)
 	after := BoardState{Hash: hashOf(v.compose(v.board(w.board)...)), Overdue: w.board.lateBy}
 	move, again := s.step(after, w.board.blank(), w.board.Now)
+	if s.elsewhere(chat) && !w.board.blank() {
+		move = boardPost
+	}
 	w.look(w.board.refresh())
 	if again > 0 {
 		w.look(again)
@@ -208,6 +212,9 @@ func (s BoardState) step(after BoardState, blank bool, now rules.Instant) (move 
 	return cmp.Or(move, boardKeep), again
 }
 
+// elsewhere reports whether the message stands in a topic where the chat does not want its board any more.
+func (s BoardState) elsewhere(chat Chat) bool { return s.Place != 0 && s.Place != chat.BoardTopic()+1 }
+
 // fewest is the smaller count of each rule that has one in both.
 func fewest(a, b map[string]int) map[string]int {
 	out := map[string]int{}
@@ -225,11 +232,16 @@ func (w *boardWork) post(chat Chat, v voice, s, after BoardState) {
 	m := w.message(chat, v, BoardKey(v.Shop.ID, cmp.Or(s.Updated, now), chat.ID))
 	m.Expires = now + ms(boardUseful)
 	if s.Key != "" {
-		w.stub(chat, s, "board.moved")
+		text := "board.moved"
+		if s.elsewhere(chat) {
+			text = "board.elsewhere"
+		}
+		w.stub(chat, s, text)
 		w.withdraw(s)
 	}
 	w.plan.Messages = append(w.plan.Messages, m)
-	w.plan.States[chat.ID] = BoardState{Key: m.Key, Hash: after.Hash, Overdue: maps.Clone(after.Overdue), Sent: now, Updated: now}
+	w.plan.States[chat.ID] = BoardState{Key: m.Key, Hash: after.Hash, Overdue: maps.Clone(after.Overdue), Sent: now, Updated: now,
+		Place: chat.BoardTopic() + 1}
 }
 
 // edit changes the present message. An edit before it that waits still is worth nothing any more; this one stays true until
@@ -265,7 +277,7 @@ func (w *boardWork) stub(chat Chat, s BoardState, text string) {
 func (w *boardWork) message(chat Chat, v voice, key string) outbox.Message {
 	view := w.board.BoardView
 	view.Lang = chat.Lang
-	m := outbox.Message{Key: key, Route: v.Shop.ID, Shop: v.Shop.ID, Chat: chat.ID, Thread: chat.Thread, Kind: outbox.Board,
+	m := outbox.Message{Key: key, Route: v.Shop.ID, Shop: v.Shop.ID, Chat: chat.ID, Thread: chat.BoardTopic(), Kind: outbox.Board,
 		Lang: v.Printer.Lang(), Silent: true, Created: w.board.Now}
 	m.HTML, m.Buttons = w.c.Board(view)
 	return m

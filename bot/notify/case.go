@@ -46,7 +46,7 @@ func (w WhyView) alarmView() AlarmView {
 
 // caseSections are what stands behind the verdict of a case: who has it, the story, the proof, what follows, both numbers.
 func (v voice) caseSections(w WhyView) []section {
-	return []section{{lines: v.acts(w.alarmView())}, {rows: v.timeline(w)}, v.proof(w), v.clock(w), v.follows(w), v.bothOf(w), v.record(w),
+	return []section{{lines: v.acts(w.alarmView())}, {rows: v.timeline(w)}, v.proof(w), v.clock(w), v.follows(w), v.bothOf(w), v.audit(w),
 		{lines: []locale.HTML{v.counted(w.Case)}}}
 }
 
@@ -85,17 +85,17 @@ func (v voice) clock(w WhyView) section {
 	case c.Business:
 		lines = append(lines, v.T("case.clock_business", nil))
 	case len(c.Opens) > 0:
-		lines = append(lines, v.T("case.clock_window", locale.Args{"Hours": blocks(c.Opens)}))
+		lines = append(lines, v.T("case.clock_window", locale.Args{"Hours": hoursOf(c.Opens)}))
 	case len(c.Night) > 0:
-		lines = append(lines, v.T("case.clock_night", locale.Args{"Hours": blocks(c.Night)}))
+		lines = append(lines, v.T("case.clock_night", locale.Args{"Hours": hoursOf(c.Night)}))
 	default:
 		lines = append(lines, v.T("case.clock_always", nil))
 	}
 	return section{lines: lines}
 }
 
-// blocks writes parts of a day: 08:00–12:00, 13:00–23:00.
-func blocks(list []rules.Block) string {
+// hoursOf writes parts of a day: 08:00–12:00, 13:00–23:00.
+func hoursOf(list []rules.Block) string {
 	var parts []string
 	for _, b := range list {
 		parts = append(parts, clockText(b.From)+"–"+clockText(b.To))
@@ -183,9 +183,9 @@ func (v voice) bothOf(w WhyView) section {
 	return section{lines: lines}
 }
 
-// record is who corrected the count of the case, when and why, and who took it back. What was said elsewhere, and not by a
+// audit is who corrected the count of the case, when and why, and who took it back. What was said elsewhere, and not by a
 // button, is known by the facts alone.
-func (v voice) record(w WhyView) section {
+func (v voice) audit(w WhyView) section {
 	var s section
 	for _, x := range slices.Backward(w.Alarm.Record) {
 		args := locale.Args{"Who": v.who(x.Who), "At": v.when(x.Who.At), "Why": v.whyExcused(x.Cause), "By": v.who(x.Back), "Back": v.when(x.Back.At)}

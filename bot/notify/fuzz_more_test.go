@@ -13,6 +13,7 @@ import (
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/appeal"
 	"shopwarden/bot/chart"
+	"shopwarden/bot/locale"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/config"
@@ -38,7 +39,7 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 	check("topic moved")(c.TopicMoved(v))
 	chats := []notify.Chat{{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true, Digest: true, Title: in.name}, {ID: -2, Role: notify.Team, Lang: in.lang, Digest: true, Title: in.id}}
 	told := c.ChatGone(notify.Gone{View: v, Chat: notify.Chat{ID: -3, Title: in.name, Role: notify.Role(in.rule), Alerts: true}, Reason: in.rule}, chats)
-	told = append(told, c.ChatBack(v, chats[0], 1<<40), c.ChatBack(v, chats[1], 0), c.TopicGone(v, chats[1]))
+	told = append(told, c.ChatBack(v, chats[0], 1<<40), c.ChatBack(v, chats[1], 0), c.TopicGone(v, chats[1], 3))
 	last := v.Now - 38*60*1000
 	shop := v.Shop
 	shop.Platform = in.rule
@@ -48,12 +49,58 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 	if len(told) != 2+3+2+2 {
 		t.Errorf("%d notices and cards, want 9", len(told))
 	}
+	told = append(told, digestPages(t, c, v, in, chats, card)...)
 	for _, m := range told {
 		check(m.Key)(m.HTML, m.Buttons)
 		if len(m.Key) > notify.MaxKey {
 			t.Errorf("%s: key of %d bytes", m.Kind, len(m.Key))
 		}
 	}
+}
+
+// digestPages writes the reviews, and what goes with them.
+func digestPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chats []notify.Chat, card rules.Scorecard) []outbox.Message {
+	t.Helper()
+	rule := rules.Rule{ID: in.rule}
+	caused := rules.Pattern{Dim: rules.ByCarrier, Value: in.rule, Misses: 4, AllMisses: 4, Cases: 9, AllCases: 1 << 50}
+	w := notify.ReviewView{View: v, Of: notify.Weekly, From: date(16), To: date(23), Card: card, Before: card, Late: true, Ladder: nastyLadder(v, in.id, in.rule),
+		Tallies: rules.DayTallies{"ship-on-time": {Met: 3, Breached: 4}, in.rule: {Breached: 1 << 60}}, Streak: []rules.Streak{{Rule: &rule, Days: 1 << 40, Open: true}, {Rule: &rule, Days: 3}},
+		Causes: map[string][]rules.Pattern{"ship-on-time": {caused}, in.rule: {caused}},
+		Results: slices.Repeat([]notify.TipResult{{Tip: "ship-weekend", State: notify.TipState{Rule: in.rule, Dim: rules.BySKU, Value: in.rule},
+			Compare: rules.Compare(rules.MissShare{Misses: 1, Cases: 2}, rules.MissShare{Misses: 1 << 50, Cases: 1 << 50})}}, 8),
+		Scores: v.Policy.DayScores(date(16), date(23), month(), nil), Trend: v.Policy.DayScores(date(16), date(23), month(), nil)}
+	s := notify.SettingsView{View: v, Chat: chats[0], Unclear: in.name, Saved: true, Elsewhere: true}
+	s.Shop.Timezone, s.Shop.Hours, s.Shop.Pack, s.Shop.Calendar = in.id, in.rule, in.name, []string{in.rule}
+	s.Chat.Without, s.Chat.Days = "worst,tips,streaks,points", "mon,wed,sun"
+	for page, render := range map[string]func(notify.SettingsView) (string, [][]outbox.Button){"zone": c.ZoneSettings, "hours": c.HoursSettings, "digest": c.DigestSettings} {
+		html, buttons := render(s)
+		checkHTML(t, page, html)
+		if len(buttons) == 0 {
+			t.Errorf("%s: no button", page)
+		}
+	}
+	html, _ := c.Settings(notify.HubView{SettingsView: s, People: make([]notify.OnDuty, 3)})
+	checkHTML(t, "settings", html)
+	var list []outbox.Message
+	for _, of := range []notify.Edition{notify.Weekly, notify.Monthly} {
+		w.Of = of
+		list = append(list, c.Reviews(w, chats)...)
+		checkRich(t, of.String(), c.RichReview(w))
+		html, _ := c.Review(w)
+		day, _ := c.Scorecard(notify.ScorecardView{View: v, Day: date(22), Card: card, Ladder: w.Ladder, Results: w.Results, Streak: w.Streak, Late: true, Platform: card})
+		for _, text := range []string{html, day} {
+			if n := locale.HTML(text).Units(); n > notify.CaptionLimit {
+				t.Errorf("%s: %d units are no caption", of, n)
+			}
+		}
+		if p := c.ReviewPicture(w, chart.Dark); p == nil || strings.ContainsRune(p.Trend.Title, '\x00') {
+			t.Errorf("%s: picture %+v", of, p)
+		}
+	}
+	if p := c.CardPicture(notify.ScorecardView{View: v, Day: date(23), Card: card}, chart.Dark); p == nil || strings.ContainsRune(p.Card.Title, '\x00') {
+		t.Errorf("picture %+v", p)
+	}
+	return list
 }
 
 // alarmPages writes what is about alarms: with people's names, and causes that somebody made up.

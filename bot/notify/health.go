@@ -77,10 +77,9 @@ func (c *Composer) ChatBack(v View, chat Chat, missed int) outbox.Message {
 	return say.notice(chat, keyFor(fmt.Sprintf("back/%s/%d", v.Shop.ID, since), chat.ID), text)
 }
 
-// TopicGone tells a chat, once per topic, that the topic it was bound in takes no messages and General gets them.
-func (c *Composer) TopicGone(v View, chat Chat) outbox.Message {
+// TopicGone tells a chat, once per topic, that a topic it gets something in takes no messages and General gets them.
+func (c *Composer) TopicGone(v View, chat Chat, thread int) outbox.Message {
 	say := c.voice(v.in(chat.Lang))
-	thread := chat.Thread
 	chat.Thread = 0
 	return say.notice(chat, keyFor(fmt.Sprintf("topic/%s/%d", v.Shop.ID, thread), chat.ID), say.T("health.topic", locale.Args{"Shop": say.shop()}))
 }

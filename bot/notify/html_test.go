@@ -77,3 +77,31 @@ func checkSigns(t testing.TB, name, text string) {
 		t.Errorf("%s: an isolate is not closed in %q", name, text)
 	}
 }
+
+var richTag = regexp.MustCompile(`</?[a-z0-9]+>`)
+
+// checkRich holds a rich message to the blocks this program writes: each closed, none in a text, the texts as in any message.
+func checkRich(t testing.TB, name, rich string) {
+	t.Helper()
+	inside := map[string][]string{"h3": {""}, "p": {""}, "ul": {"", "details"}, "li": {"ul"}, "table": {""}, "tr": {"table"}, "th": {"tr"}, "td": {"tr"},
+		"details": {""}, "summary": {"details"}, "b": {"h3", "p", "li", "td", "summary"}, "i": {"h3", "p", "li", "td"}, "code": {"h3", "p", "li", "td"}}
+	open := []string{""}
+	for _, m := range richTag.FindAllString(rich, -1) {
+		word, last := strings.Trim(m, "</>"), open[len(open)-1]
+		switch {
+		case m[1] == '/' && last != word:
+			t.Fatalf("%s: %s closes nothing in %q", name, m, rich)
+		case m[1] == '/':
+			open = open[:len(open)-1]
+		case !slices.Contains(inside[word], last):
+			t.Fatalf("%s: %s inside %q", name, m, last)
+		default:
+			open = append(open, word)
+		}
+	}
+	plain := richTag.ReplaceAllString(rich, "")
+	if len(open) != 1 || strings.ContainsAny(plain, "<>") || strings.Contains(entity.ReplaceAllString(plain, ""), "&") || utf8.RuneCountInString(plain) > 32768 {
+		t.Errorf("%s: not escaped or not closed: %q", name, rich)
+	}
+	checkSigns(t, name, html.UnescapeString(plain))
+}

@@ -51,6 +51,11 @@ func ScorecardKey(shop string, day rules.Date, chat int64) string {
 	return keyFor("scorecard/"+shop+"/"+day.String(), chat)
 }
 
+// ReviewKey is the key of the review of a week or month by its first local day.
+func ReviewKey(shop string, of Edition, first rules.Date, chat int64) string {
+	return keyFor(of.String()+"/"+shop+"/"+first.String(), chat)
+}
+
 // Outdated lists the keys of warnings and alerts that entries of one case gave rise to, for every chat: what of them still
 // waits to be sent is not true any more.
 func Outdated(shop string, s rules.Subject, entries []rules.Entry, chats []Chat) (keys []string) {

@@ -47,7 +47,7 @@ func (v voice) measuredSection(results []TipResult) section {
 	if len(rows) == 0 {
 		return section{}
 	}
-	return section{lines: []locale.HTML{"<b>" + v.T("measured.title", nil) + "</b>"}, rows: rows}
+	return section{lines: []locale.HTML{"<b>" + v.T("measured.title", nil) + "</b>"}, rows: rows, more: "digest.more_results"}
 }
 
 // inHand lists accepted tips whose days are not over, the earliest accepted first.

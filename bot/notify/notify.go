@@ -14,7 +14,7 @@
 //	breach/<shop>/<rule>/<kind>/<id>/<due>/<chat>
 //	stage/<shop>/<rule>/<kind>/<id>/<due>/<stage>/<chat>
 //	violation/<shop>/<rule>/<day>/<chat>
-//	scorecard/<shop>/<day>/<chat>
+//	scorecard/<shop>/<day>/<chat>, weekly/<shop>/<first day>/<chat>, monthly/<shop>/<first day>/<chat>
 //	retract/<key of the message that is taken back>, retract-note/<the same> for the reply
 //	done/<key of the alert whose case is done>, done-note/<the same> for the reply
 //	remind/<shop>/<rule>/<kind>/<id>/<due>/<n>/<chat>
@@ -71,6 +71,8 @@ type Chat struct {
 	Without  string        `json:"without,omitempty"`   // what its scorecards do without: names with commas between; "" = nothing
 	Days     string        `json:"days,omitempty"`      // weekdays of the daily scorecard: mon,tue…; "" = every day
 	Pictures string        `json:"pictures,omitempty"`  // "" = light, dark, off
+	Cards    int           `json:"cards,omitempty"`     // forum topic of the scorecards; 0 = Thread, -1 = General
+	Boards   int           `json:"boards,omitempty"`    // forum topic of the board; the same
 	Board    bool          `json:"board,omitempty"`     // one message that shows what is open and is kept up to date
 	Paused   bool          `json:"paused,omitempty"`    // blocked or kicked: nothing is queued until the chat speaks again
 	PausedAt rules.Instant `json:"paused_at,omitempty"` // since when; 0 = not paused, or not known

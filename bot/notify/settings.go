@@ -16,6 +16,8 @@ type SettingsView struct {
 	Saved   bool               // the page answers a change
 	Unclear string             // what somebody wrote that no setting understands, "" = nothing of the kind
 	Noise   *outbox.NoiseCount // of the chat, today; nil = nobody counted
+
+	Elsewhere bool // what the page is about comes to another topic than the one it is looked at in
 }
 
 // own reports whether the chat sets nothing but what is its own: a private chat of somebody who is no manager.
@@ -68,33 +70,6 @@ func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
 	return v.compose(section{lines: lines}), rows
 }
 
-// DigestSettings shows and changes whether a chat takes the daily scorecard, and the shop's hour for it. Its buttons are
-// digest:<shop>|on, |off and |<HH:MM>; the hour is for those who may change it.
-func (c *Composer) DigestSettings(s SettingsView) (string, [][]outbox.Button) {
-	v := c.voice(s.View)
-	lines := v.settings(s, "digest")
-	at := digestAt(s.Shop)
-	toggle := v.button("turn_on", "digest", v.Shop.ID, "on")
-	switch {
-	case at == digestOff:
-		lines = append(lines, v.T("settings.digest_none", nil))
-	case !s.Chat.Digest:
-		lines = append(lines, v.T("settings.digest_off", nil))
-	default:
-		toggle = v.button("turn_off", "digest", v.Shop.ID, "off")
-		lines = append(lines, v.T("settings.digest_on", locale.Args{"Clock": at}))
-	}
-	var choices []outbox.Button
-	for _, clock := range []string{"08:00", "09:00", "10:00", "12:00", "18:00", "21:00"} {
-		choices = append(choices, action(chosen(clock, clock == at), "digest", v.Shop.ID, clock))
-	}
-	rows := slices.Collect(slices.Chunk(choices, 3))
-	if s.own() {
-		rows = nil
-	}
-	return v.compose(section{lines: lines}), append([][]outbox.Button{{toggle}}, rows...)
-}
-
 // LangSettings offers the languages. Its buttons are lang:<code>.
 func (c *Composer) LangSettings(lang string) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
@@ -115,6 +90,9 @@ func (v voice) settings(s SettingsView, name string) []locale.HTML {
 	}
 	if s.Saved {
 		lines = append(lines, v.T("settings.saved", nil))
+	}
+	if s.Elsewhere {
+		lines = append(lines, v.T("settings.elsewhere", locale.Args{"Command": locale.Code("/" + name + " here")}))
 	}
 	return lines
 }

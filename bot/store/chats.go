@@ -131,11 +131,7 @@ func (s *Store) PauseChat(ctx context.Context, chat int64, paused bool) error {
 
 // MoveThread has what a chat subscribed to in one forum topic sent to another; 0 is General. Repeating it changes nothing.
 func (s *Store) MoveThread(ctx context.Context, chat int64, from, to int) error {
-	return s.editChat(ctx, chat, "moving the topic of", func(c *notify.Chat) {
-		if c.Thread == from {
-			c.Thread = to
-		}
-	})
+	return s.editChat(ctx, chat, "moving the topic of", func(c *notify.Chat) { *c = c.Moved(from, to) })
 }
 
 // editChat changes every subscription of a chat. The edit may be called several times.

@@ -56,6 +56,8 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.alerts(ctx, a, shop, chat)
 	case verbDigest:
 		return r.digest(ctx, a, shop, chat)
+	case verbSettings:
+		return r.hub(ctx, a, shop, chat)
 	case verbDuty:
 		return r.duty(ctx, a, shop, chat)
 	case verbBoard:

@@ -7,11 +7,13 @@ import (
 	"shopwarden/bot/notify"
 )
 
-// board shows or changes whether the chat has the live board (on, off).
+// board shows or changes whether the chat has the live board (on, off, here: in this topic).
 func (r *Router) board(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
 	w, on := readBoard(a.args)
 	if w == wishSwitch {
-		chat.Board = on
+		if chat.Board = on; here(a.args) {
+			chat = chat.Put(notify.PlaceBoard, a.thread)
+		}
 		if err := r.store.Bind(ctx, shop, chat); err != nil {
 			return answer{}, fmt.Errorf("setting the board of %s: %w", shop, err)
 		}
@@ -23,8 +25,8 @@ func readBoard(args []string) (w wish, on bool) {
 	if len(args) == 0 {
 		return wishLook, false
 	}
-	if on, ok := readSwitch(args[0]); ok {
-		return wishSwitch, on
+	if on, ok := readSwitch(args[0]); ok || here(args) {
+		return wishSwitch, on || here(args)
 	}
 	return wishUnclear, false
 }

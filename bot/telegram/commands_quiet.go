@@ -181,7 +181,7 @@ func readBudget(text string) (n int, ok bool) {
 // noise is what rang in the chat today, where a page says so; nil where nobody counts. That it could not be read is no reason
 // to show no page.
 func (r *Router) noise(ctx context.Context, a *ask, v notify.View) *outbox.NoiseCount {
-	if r.cfg.Noise == nil || v.Policy == nil || a.verb != verbAlerts && a.verb != verbBudget {
+	if r.cfg.Noise == nil || v.Policy == nil || a.verb != verbAlerts && a.verb != verbBudget && a.verb != verbSettings {
 		return nil
 	}
 	counts, err := r.cfg.Noise(ctx, v.Shop.ID, v.Policy.Day(v.Now))

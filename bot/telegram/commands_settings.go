@@ -93,10 +93,13 @@ const (
 	wishUnclear
 )
 
-// alerts shows or changes what the chat hears by itself (on, off) and the shop's violation threshold (a number, 0 = the
-// pack's).
+// alerts shows or changes what the chat hears by itself (on, off, here: in this topic) and the shop's violation threshold
+// (a number, 0 = the pack's).
 func (r *Router) alerts(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
 	w, on, n := readAlerts(a.args)
+	if here(a.args) {
+		w, on, chat = wishSwitch, true, chat.Put(notify.PlaceAlerts, a.thread)
+	}
 	var err error
 	switch w {
 	case wishSwitch:
@@ -127,56 +130,13 @@ func readAlerts(args []string) (w wish, on bool, n int) {
 	return wishUnclear, false, 0
 }
 
-// digest shows or changes whether the chat takes the daily scorecard (on, off), and the shop's time for it (21:30).
-func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Chat) (answer, error) {
-	w, on, at := readDigest(a.args)
-	var err error
-	if w == wishSwitch || w == wishValue {
-		chat.Digest = on
-		err = r.store.Bind(ctx, shop, chat)
-	}
-	speaksForShop := !a.private() || chat.Role.Covers(notify.Manager)
-	if err == nil && on && speaksForShop {
-		err = r.digestAt(ctx, shop, at)
-	}
-	if err != nil {
-		return answer{}, fmt.Errorf("setting the digest of %s: %w", shop, err)
-	}
-	return r.settings(ctx, a, a.done(w, chat), shop, r.say.DigestSettings)
-}
-
-// readDigest reads what is wanted of the daily scorecard; a time turns it on.
-func readDigest(args []string) (w wish, on bool, at string) {
-	if len(args) == 0 {
-		return wishLook, false, ""
-	}
-	if on, ok := readSwitch(args[0]); ok {
-		return wishSwitch, on, ""
-	}
-	if at, ok := readClock(args[0]); ok {
-		return wishValue, true, at
-	}
-	return wishUnclear, false, ""
-}
-
 // done is what a settings page has to say about a wish.
 func (a *ask) done(w wish, chat notify.Chat) notify.SettingsView {
-	s := notify.SettingsView{Chat: chat, Saved: w == wishSwitch || w == wishValue}
+	s := notify.SettingsView{Chat: chat, Saved: w == wishSwitch || w == wishValue, Elsewhere: a.elsewhere(chat)}
 	if w == wishUnclear {
 		s.Unclear = strings.Join(a.args, " ")
 	}
 	return s
-}
-
-// digestAt sets the shop's time. "" only wakes a shop that has no scorecards at all.
-func (r *Router) digestAt(ctx context.Context, shop, at string) error {
-	if at == "" {
-		view, err := r.counter.View(ctx, shop)
-		if err != nil || view.Shop.DigestAt != "off" {
-			return err
-		}
-	}
-	return r.counter.SetDigest(ctx, shop, at)
 }
 
 // settings shows a settings page as things stand now.

@@ -110,6 +110,11 @@ type Counter interface {
 	SetAlerts(ctx context.Context, shop string, n int) error
 	// SetDigest sets the local time of the daily scorecard ("21:30"); "" = the standard one.
 	SetDigest(ctx context.Context, shop, at string) error
+	// SetZone sets the time zone of a shop (IANA), SetHours when it is open, in the words of business hours. What is known of
+	// the shop is judged anew, past days too, and nobody is told of that. ok is false, and nothing changed, for a value that
+	// the shop cannot have. They may be repeated.
+	SetZone(ctx context.Context, shop, zone string) (ok bool, err error)
+	SetHours(ctx context.Context, shop, hours string) (ok bool, err error)
 	// DecideTip keeps what the shop says to a tip, sla.ErrNoTip when there is none. It may be repeated.
 	DecideTip(ctx context.Context, shop string, choice notify.TipChoice) error
 	// Correct applies an event by which people correct the count: case.excused, case.reinstated. It may be repeated.

@@ -30,6 +30,7 @@ var words = map[string]verb{
 	"为什么": verbWhy, "原因": verbWhy, "why": verbWhy,
 	"提醒": verbAlerts, "预警": verbAlerts, "alerts": verbAlerts,
 	"日报": verbDigest, "digest": verbDigest,
+	"设置": verbSettings, "settings": verbSettings,
 	"值班": verbDuty, "duty": verbDuty,
 	"看板": verbBoard, "board": verbBoard,
 	"免打扰": verbQuiet, "quiet": verbQuiet,

@@ -70,10 +70,10 @@ func (p *Presence) Rerouted(ctx context.Context, m outbox.Message, _ string) err
 		return nil
 	}
 	err := p.bindings(ctx, m.Chat, func(v notify.View, own notify.Chat, _ []notify.Chat) error {
-		if own.Thread != m.Thread {
+		if !own.Uses(m.Thread) {
 			return nil // an answer in another topic, or done already
 		}
-		return p.put(ctx, []outbox.Message{p.say.TopicGone(v, own)})
+		return p.put(ctx, []outbox.Message{p.say.TopicGone(v, own, m.Thread)})
 	})
 	return errors.Join(err, wrap("moving to the general topic", p.store.MoveThread(ctx, m.Chat, m.Thread, 0)))
 }

@@ -126,9 +126,13 @@ func (a *ask) need() need {
 	var w wish
 	switch a.verb {
 	case verbAlerts:
-		w, _, _ = readAlerts(a.args)
+		if w, _, _ = readAlerts(a.args); here(a.args) {
+			w = wishSwitch
+		}
 	case verbDigest:
-		w, _, _ = readDigest(a.args)
+		w = readDigest(a.args).wish
+	case verbSettings:
+		w = readHub(a.args).wish
 	case verbBoard:
 		w, _ = readBoard(a.args)
 	case verbQuiet, verbMute, verbUrgent, verbBudget:

@@ -186,9 +186,8 @@ func (m *memoryStore) MoveThread(_ context.Context, chat int64, from, to int) er
 	}
 	defer leave()
 	for _, chats := range m.chats {
-		if c, bound := chats[chat]; bound && c.Thread == from {
-			c.Thread = to
-			chats[chat] = c
+		if c, bound := chats[chat]; bound {
+			chats[chat] = c.Moved(from, to)
 		}
 	}
 	return nil
@@ -523,6 +522,17 @@ func (o *office) SetAlerts(_ context.Context, shop string, n int) error {
 
 func (o *office) SetDigest(_ context.Context, shop, at string) error {
 	return o.set(shop, func(s *config.Shop) { s.DigestAt = at })
+}
+
+func (o *office) SetZone(_ context.Context, shop, zone string) (bool, error) {
+	return true, o.set(shop, func(s *config.Shop) { s.Timezone = zone })
+}
+
+func (o *office) SetHours(_ context.Context, shop, hours string) (bool, error) {
+	if hours == "12:00-12:01" { // what only the pack of the shop can know
+		return false, nil
+	}
+	return true, o.set(shop, func(s *config.Shop) { s.Hours = hours })
 }
 
 func (o *office) set(shop string, f func(*config.Shop)) error {

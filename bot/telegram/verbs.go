@@ -43,6 +43,7 @@ const (
 	verbTest
 	verbSample
 	verbPrivacy
+	verbSettings
 )
 
 // plan is what has to hold before a verb is carried out, and the shape of its button.
@@ -67,7 +68,7 @@ var plans = [...]plan{
 	verbTip:        {name: "tip", need: needSettings, args: 6, shop: true},
 	verbWhy:        {name: "why", need: needBound, args: 3, shop: true},
 	verbAlerts:     {name: "alerts", need: needSettings, args: 2, shop: true},
-	verbDigest:     {name: "digest", need: needSettings, args: 2, shop: true},
+	verbDigest:     {name: "digest", need: needSettings, args: 3, shop: true},
 	verbDuty:       {name: "duty", need: needBound, args: 2, shop: true},
 	verbLang:       {name: "lang", need: needNothing, args: 1},
 	verbUnbind:     {name: "unbind", need: needOwn, args: 2, shop: true},
@@ -78,10 +79,11 @@ var plans = [...]plan{
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
 	verbWhatIf:     {name: "whatif", need: needBound, args: 4, shop: true},
 
-	verbPoints: {name: "points", need: needBound, args: 1, shop: true},
-	verbAppeal: {name: "appeal", need: needBound, args: 2, shop: true},
-	verbFolder: {name: "folder", need: needSettings, args: 4, shop: true}, // the id of the penalty comes last
-	verbTrend:  {name: "trend", need: needBound, args: 2, shop: true},
+	verbPoints:   {name: "points", need: needBound, args: 1, shop: true},
+	verbAppeal:   {name: "appeal", need: needBound, args: 2, shop: true},
+	verbFolder:   {name: "folder", need: needSettings, args: 4, shop: true}, // the id of the penalty comes last
+	verbTrend:    {name: "trend", need: needBound, args: 2, shop: true},
+	verbSettings: {name: "settings", need: needSettings, args: 3, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needAct, args: 3, shop: true},
