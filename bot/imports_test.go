@@ -40,7 +40,7 @@ type row struct {
 // programs may import everything but other programs and, unless named, test support.
 var programs = []string{
 	"rules", "config", "jobs",
-	"bot/sla", "bot/notify", "bot/alarm", "bot/outbox", "bot/locale", "bot/chart",
+	"bot/sla", "bot/notify", "bot/alarm", "bot/outbox", "bot/locale", "bot/chart", "bot/export",
 	"bot/store", "bot/telegram", "bot/webhook", "bot/web",
 }
 
@@ -52,15 +52,16 @@ var layout = []row{
 	{pkg: "config", ring: 1, may: []string{"rules"}, test: []string{"rules/rulestest"}},
 	{pkg: "bot/locale", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/chart", ring: 1, may: []string{"rules"}},
+	{pkg: "bot/export", ring: 1},
 	{pkg: "bot/alarm", ring: 1, may: []string{"rules", "config"}},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart"}, test: []string{"bot/outbox/outboxtest"}},
-	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox"}},
+	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/export", "bot/alarm", "bot/outbox"}},
 	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/outbox", "bot/notify"}},
 	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"}},
 
 	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/store/storetest"}},
-	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"},
+	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/export", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/telegram/telegramtest", "bot/outbox/outboxtest"}},
 	{pkg: "bot/webhook", ring: 2, may: []string{"rules", "config", "bot/sla"}},
 	{pkg: "bot/web", ring: 2, may: []string{"rules", "config", "jobs", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}},
@@ -88,6 +89,7 @@ var owners = []owner{
 	{library: "github.com/go-telegram/bot", prod: []string{"bot/telegram"}, test: []string{"bot/telegram/telegramtest"}},
 	{library: "github.com/robfig/cron", prod: []string{"jobs"}},
 	{library: "cel.dev/cel-go", prod: []string{"config"}},
+	{library: "github.com/xuri/excelize", prod: []string{"bot/export"}},
 	{library: "github.com/mattn/go-sqlite3", prod: []string{"bot/sqlref"}},
 }
 
