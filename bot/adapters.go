@@ -106,6 +106,12 @@ func (c checker) Snoozed(ctx context.Context, now rules.Instant, m outbox.Messag
 	return kept.Silences(level, now), nil
 }
 
+// exports knows shops and lists their cases.
+type exports struct {
+	*sla.Desk
+	*sla.Exporter
+}
+
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk

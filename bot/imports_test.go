@@ -89,7 +89,7 @@ var owners = []owner{
 	{library: "github.com/go-telegram/bot", prod: []string{"bot/telegram"}, test: []string{"bot/telegram/telegramtest"}},
 	{library: "github.com/robfig/cron", prod: []string{"jobs"}},
 	{library: "cel.dev/cel-go", prod: []string{"config"}},
-	{library: "github.com/xuri/excelize", prod: []string{"bot/export"}},
+	{library: "github.com/xuri/excelize", prod: []string{"bot/export"}, test: []string{"bot/notify"}},
 	{library: "github.com/mattn/go-sqlite3", prod: []string{"bot/sqlref"}},
 }
 

@@ -70,6 +70,8 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.peace(ctx, a, shop, chat)
 	case verbSnoozed:
 		return r.snoozed(ctx, a, shop)
+	case verbExport:
+		return r.export(ctx, a, shop, chat)
 	}
 	switch {
 	case a.button && a.verb >= verbSeen:

@@ -55,6 +55,7 @@ type Store interface {
 	Bindings
 	Memory
 	Alarms
+	Wishes
 }
 
 // Desk answers questions about a shop. Lang of a view is left to the Router. sla.ErrUnknownShop and sla.ErrNotFound have

@@ -36,6 +36,7 @@ var words = map[string]verb{
 	"静音": verbMute, "mute": verbMute,
 	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
 	"上限": verbBudget, "budget": verbBudget,
+	"导出": verbExport, "export": verbExport,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"接手": verbTake, "take": verbTake,
 	"暂停": verbSnoozed, "snoozed": verbSnoozed,

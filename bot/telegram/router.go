@@ -27,6 +27,8 @@ type RouterConfig struct {
 	// Nudge is called after an answer was queued; it must not block.
 	Nudge func()
 	Now   func() time.Time
+	// Exporting is called after somebody asked for a file; it must not block. nil = it is found out a little later.
+	Exporting func()
 	// Noise returns by chat what rang in a shop's chats on a local day and what was only counted; nil = nobody counts.
 	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
 }

@@ -33,6 +33,7 @@ type memoryStore struct {
 	shops     map[int64]string // looked at last
 	tokens    map[string]string
 	alarms    map[string]map[string]alarm.Alarm // by shop and id
+	wishes    map[int64]string                  // files asked for, by chat
 	withdrawn []string
 }
 
@@ -576,4 +577,42 @@ func (s *stage) expect(answers []outbox.Message, parts ...string) outbox.Message
 		}
 	}
 	return answers[0]
+}
+
+func (m *memoryStore) AskExport(_ context.Context, _ int, chat int64, wish string) (string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	if m.wishes == nil {
+		m.wishes = map[int64]string{}
+	}
+	if m.wishes[chat] == "" {
+		m.wishes[chat] = wish
+	}
+	return m.wishes[chat], nil
+}
+
+func (m *memoryStore) Exports(_ context.Context, line int) (map[int64]string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	wishes := maps.Clone(m.wishes)
+	maps.DeleteFunc(wishes, func(chat int64, _ string) bool { return exportLine(chat) != line })
+	return wishes, nil
+}
+
+func (m *memoryStore) DoneExport(_ context.Context, _ int, chat int64, wish string) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if m.wishes[chat] == wish {
+		delete(m.wishes, chat)
+	}
+	return nil
 }

@@ -25,6 +25,7 @@ const (
 	verbMute
 	verbUrgent
 	verbBudget
+	verbExport
 	verbSeen
 	verbTake
 	verbOver
@@ -49,7 +50,7 @@ var plans = [...]plan{
 	verbStart:      {name: "start", need: needNothing},
 	verbHelp:       {name: "help", need: needNothing},
 	verbBind:       {name: "bind", need: needNothing},
-	verbShops:      {name: "shops", need: needNothing},
+	verbShops:      {name: "shops", need: needNothing, args: 2},
 	verbToday:      {name: "today", need: needBound, args: 1, shop: true},
 	verbDue:        {name: "due", need: needBound, args: 2, shop: true},
 	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
@@ -66,6 +67,7 @@ var plans = [...]plan{
 	verbMute:       {name: "mute", need: needOwn, args: 2, shop: true},
 	verbUrgent:     {name: "urgent", need: needOwn, args: 3, shop: true},
 	verbBudget:     {name: "budget", need: needOwn, args: 2, shop: true},
+	verbExport:     {name: "export", need: needOwn, args: 4, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needBound, args: 3, shop: true},
