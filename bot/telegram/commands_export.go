@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"shopwarden/bot/export"
@@ -92,7 +93,12 @@ func (r *Router) exportMaking(ctx context.Context, a *ask, w exportWish, standin
 	if err := json.Unmarshal([]byte(standing), &first); err != nil {
 		return answer{}, fmt.Errorf("reading what is asked for: %w", err)
 	}
-	v, err := r.counter.View(ctx, first.Shop) // one chat's wish: it is bound to that shop, or was when it asked
+	if first.Shop != w.Shop {
+		if shops, err := r.store.ChatShops(ctx, a.chat.ID); err != nil || !slices.Contains(shops, first.Shop) {
+			return problem(notify.TryLater), err // of a shop that is no business of this chat any more: it is dropped in a moment
+		}
+	}
+	v, err := r.counter.View(ctx, first.Shop)
 	if err != nil {
 		return answer{}, fmt.Errorf("reading shop %s: %w", first.Shop, err)
 	}
