@@ -119,6 +119,10 @@ type office struct {
 	app *app
 }
 
+func (o office) Standings(ctx context.Context, shops []string) ([]notify.ShopStanding, error) {
+	return sla.NewAgency(o.app.desk, o.app.store).Standings(ctx, shops)
+}
+
 func (o office) SetAlerts(ctx context.Context, shop string, n int) error {
 	return o.set(ctx, shop, func(s *config.Shop) { s.AlertAt = n })
 }

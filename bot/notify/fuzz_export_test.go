@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"slices"
 	"testing"
 	"unicode/utf16"
 
@@ -21,7 +22,7 @@ func exportPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, ch
 	check("making")(c.ExportMaking(e, true))
 	check("refused")(c.ExportRefused(v))
 	for trouble := notify.ExportEmpty; trouble <= notify.ExportFailed; trouble++ {
-		check("no file: "+trouble.String())(c.ExportTroubled(e, trouble))
+		check("no file: " + trouble.String())(c.ExportTroubled(e, trouble))
 	}
 	caption := c.ExportCaption(e)
 	checkHTML(t, "caption", caption)
@@ -47,4 +48,14 @@ func exportPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, ch
 	if _, ending, err := out.Finish(export.MaxBytes, true); err != nil || ending != ".zip" {
 		t.Errorf("a file %s, %v", ending, err)
 	}
+}
+
+// shopsPages writes what is about many shops.
+func shopsPages(t testing.TB, c *notify.Composer, v notify.View, in nasties, check func(string) func(string, [][]outbox.Button), card rules.Scorecard) {
+	t.Helper()
+	bad := notify.TodayView{View: v, Card: card, Soon: 1 << 40, Findings: []rules.Finding{{Rule: in.rule, Day: date(23), Breached: 1 << 40, Limit: 1}}}
+	list := []notify.ShopStanding{{Today: bad, Read: true, Appeals: 1 << 40, AppealBy: v.Now - 1}, {Today: notify.TodayView{View: notify.View{Shop: v.Shop}}}}
+	check("agency")(c.Agency(notify.ShopsView{Lang: in.lang, Shops: slices.Repeat(list, 500), Page: 3}))
+	check("no shops")(c.Agency(notify.ShopsView{Lang: in.lang, Mine: true, Page: -1}))
+	check("other shop")("x", [][]outbox.Button{c.OtherShop(in.lang)})
 }

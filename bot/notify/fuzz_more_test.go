@@ -40,6 +40,7 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 	}
 	check("topic moved")(c.TopicMoved(v))
 	exportPages(t, c, v, in, check)
+	shopsPages(t, c, v, in, check, card)
 	chats := []notify.Chat{{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true, Digest: true, Title: in.name}, {ID: -2, Role: notify.Team, Lang: in.lang, Digest: true, Title: in.id}}
 	told := c.ChatGone(notify.Gone{View: v, Chat: notify.Chat{ID: -3, Title: in.name, Role: notify.Role(in.rule), Alerts: true}, Reason: in.rule}, chats)
 	told = append(told, c.ChatBack(v, chats[0], 1<<40), c.ChatBack(v, chats[1], 0), c.TopicGone(v, chats[1]))

@@ -29,8 +29,7 @@ func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
 		shops, err := r.chatShops(ctx, a)
 		return page(r.say.Start(a.lang, shops)), err
 	case verbShops:
-		shops, err := r.chatShops(ctx, a)
-		return page(r.say.Shops(a.lang, shops)), err
+		return r.allShops(ctx, a)
 	case verbLang:
 		return r.language(ctx, a)
 	}

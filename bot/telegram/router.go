@@ -257,6 +257,9 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 	}
 	out, err = r.about(ctx, a, shop, chat)
 	out.shop = shop
+	if err == nil {
+		err = r.offerOthers(ctx, a, &out)
+	}
 	return out, err
 }
 
