@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"shopwarden/bot/alarm"
-	"shopwarden/bot/export"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
@@ -39,7 +38,7 @@ func exportOf(t *testing.T, m *memory, c *clock, book marks, from, to rules.Date
 		t.Fatal(err)
 	}
 	var rows []notify.ExportRow
-	e, err := sla.NewExporter(desk, book).Export(t.Context(), notify.ExportView{View: v, From: from, To: to, Rule: rule, Format: export.CSV},
+	e, err := sla.NewExporter(desk, book).Export(t.Context(), notify.ExportView{View: v, From: from, To: to, Rule: rule},
 		func(r notify.ExportRow) error { rows = append(rows, r); return nil })
 	if err != nil {
 		t.Fatal(err)
