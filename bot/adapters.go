@@ -107,6 +107,12 @@ func (c checker) Snoozed(ctx context.Context, now rules.Instant, m outbox.Messag
 	return kept.Silences(level, now), nil
 }
 
+// exports knows shops and lists their cases.
+type exports struct {
+	*sla.Desk
+	*sla.Exporter
+}
+
 // office answers questions and changes settings, for the router.
 type office struct {
 	*sla.Desk
@@ -122,6 +128,10 @@ func (o office) Today(ctx context.Context, shop string) (notify.TodayView, error
 	}
 	v.States, err = o.app.store.Tips(ctx, shop)
 	return v, err
+}
+
+func (o office) Standings(ctx context.Context, shops []string) ([]notify.ShopStanding, error) {
+	return sla.NewAgency(o.app.desk, o.app.store).Standings(ctx, shops)
 }
 
 func (o office) SetAlerts(ctx context.Context, shop string, n int) error {

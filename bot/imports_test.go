@@ -40,7 +40,7 @@ type row struct {
 // programs may import everything but other programs and, unless named, test support.
 var programs = []string{
 	"rules", "config", "jobs",
-	"bot/sla", "bot/notify", "bot/alarm", "bot/appeal", "bot/outbox", "bot/locale", "bot/chart",
+	"bot/sla", "bot/notify", "bot/alarm", "bot/appeal", "bot/outbox", "bot/locale", "bot/chart", "bot/export",
 	"bot/store", "bot/telegram", "bot/webhook", "bot/web",
 }
 
@@ -52,16 +52,17 @@ var layout = []row{
 	{pkg: "config", ring: 1, may: []string{"rules"}, test: []string{"rules/rulestest"}},
 	{pkg: "bot/locale", ring: 1, may: []string{"rules"}},
 	{pkg: "bot/chart", ring: 1, may: []string{"rules"}},
+	{pkg: "bot/export", ring: 1},
 	{pkg: "bot/alarm", ring: 1, may: []string{"rules", "config"}},
 	{pkg: "bot/appeal", ring: 1, may: []string{"rules", "bot/alarm"}},
 	{pkg: "bot/outbox", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart"}, test: []string{"bot/outbox/outboxtest"}},
-	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/appeal", "bot/outbox"}},
+	{pkg: "bot/notify", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/export", "bot/alarm", "bot/appeal", "bot/outbox"}},
 	{pkg: "bot/sla", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify"}},
 	{pkg: "jobs", ring: 1, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/outbox", "bot/notify", "bot/sla"}},
 
 	{pkg: "bot/store", ring: 2, may: []string{"rules", "config", "jobs", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/store/storetest"}},
-	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},
+	{pkg: "bot/telegram", ring: 2, may: []string{"rules", "config", "bot/locale", "bot/chart", "bot/export", "bot/alarm", "bot/appeal", "bot/outbox", "bot/notify", "bot/sla"},
 		test: []string{"bot/telegram/telegramtest", "bot/outbox/outboxtest"}},
 	{pkg: "bot/webhook", ring: 2, may: []string{"rules", "config", "bot/sla"}},
 	{pkg: "bot/web", ring: 2, may: []string{"rules", "config", "jobs", "bot/locale", "bot/chart", "bot/outbox", "bot/notify", "bot/sla"}},
@@ -91,6 +92,7 @@ var owners = []owner{
 	{library: "cel.dev/cel-go", prod: []string{"config"}},
 	{library: "github.com/go-analyze/charts", prod: []string{"bot/chart"}},
 	{library: "github.com/golang/freetype", prod: []string{"bot/chart"}}, // the letters of charts
+	{library: "github.com/xuri/excelize", prod: []string{"bot/export"}, test: []string{"bot/notify"}},
 	{library: "github.com/mattn/go-sqlite3", prod: []string{"bot/sqlref"}},
 }
 

@@ -97,6 +97,7 @@ type parts struct {
 	painter  telegram.Painter // nil: no pictures
 	worker   *outbox.Worker
 	consumer *telegram.Consumer
+	exporter *telegram.Exporter
 	poller   *telegram.Poller    // nil in webhook mode
 	hook     *telegram.Hook      // nil when polling
 	watch    *telegram.HookWatch // the same
@@ -145,8 +146,10 @@ func (p *parts) presence(a *app) *telegram.Presence {
 
 // inbound sets up how updates come in: pushed by Telegram, or asked for.
 func (p *parts) inbound(a *app, owner string) {
+	p.exporter = telegram.NewExporter(a.store, exports{a.desk, sla.NewExporter(a.desk, a.store)}, a.store, a.store, a.composer, a.log,
+		telegram.ExporterConfig{Owner: owner, Now: a.now, Nudge: a.queued})
 	router := telegram.NewRouter(chats{a.store, a.now}, office{a.desk, a.advisor, a}, a.store, p.client, a.composer, a.log,
-		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise,
+		telegram.RouterConfig{Username: a.username.get, Nudge: a.queued, Now: a.now, Noise: a.store.Noise, Exporting: p.exporter.Wake, Download: p.client.Download,
 			Retention: a.settings.Retention, DayRetention: a.settings.DayRetention})
 	p.consumer = telegram.NewConsumer(backlog{a.store}, a.store, router, a.log, telegram.ConsumerConfig{Owner: owner})
 	s := a.settings
@@ -177,7 +180,7 @@ const boardTick = 15 * time.Second
 
 func (p *parts) runners(a *app, tick time.Duration) []runner {
 	digest, follow := a.digest(), a.follow()
-	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run,
+	list := []runner{a.tracker.Run, p.worker.Run, p.consumer.Run, p.exporter.Run,
 		func(ctx context.Context) error { return jobs.Tick(ctx, tick, "digest", digest.Run, a.log) },
 		func(ctx context.Context) error {
 			return jobs.Tick(ctx, min(tick, followEvery), "follow", follow.Run, a.log)

@@ -102,6 +102,10 @@ func Traits(k Case, facts Facts, zone *time.Location) []Trait {
 	return list
 }
 
+// FieldOf returns what is known of a case in a dimension that is read from the fields of facts, [BySKU] to [ByReason]; "" when
+// nothing is.
+func FieldOf(k Case, facts Facts, d Dim) string { return traitOf(k, facts, d.String()) }
+
 func blockOf(hour int) string {
 	i := 0
 	for hour >= hourBlocks[i].to {

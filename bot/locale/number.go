@@ -65,9 +65,8 @@ func (p *Printer) decimal(tenths float64) HTML {
 // Money returns an amount in minor units of a currency by its ISO code: ¥1,234.50. A currency that is not known is taken
 // to have two decimals and shown by its code. Above 2^53 minor units the last digits are rounded.
 func (p *Printer) Money(minor int64, code string) HTML {
-	digits, sign := 2, Escape(strings.ToUpper(code))+" "
+	digits, sign := decimals(code), Escape(strings.ToUpper(code))+" "
 	if unit, err := currency.ParseISO(code); err == nil {
-		digits, _ = currency.Standard.Rounding(unit)
 		sign = p.sign(unit)
 	}
 	minus, amount := HTML(""), float64(minor)
@@ -77,6 +76,19 @@ func (p *Printer) Money(minor int64, code string) HTML {
 	number := p.numbers.Sprint(number.Decimal(amount/math.Pow10(digits), number.Scale(digits)))
 	return minus + p.T("money", Args{"Sign": sign, "Amount": HTML(escaper.Replace(number))})
 }
+
+// decimals is how many a currency has by its ISO code, two for one that is not known.
+func decimals(code string) int {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	digits, _ := currency.Standard.Rounding(unit)
+	return digits
+}
+
+// Major returns an amount in minor units of a currency in whole ones: 123450 of CNY are 1234.5.
+func Major(minor int64, code string) float64 { return float64(minor) / math.Pow10(decimals(code)) }
 
 // sign is the currency's short sign, the code and a space for those that have none.
 func (p *Printer) sign(unit currency.Unit) HTML {

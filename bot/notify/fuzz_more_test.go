@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -37,6 +38,8 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 		checkSigns(t, p.String(), c.Notice(in.lang, p))
 	}
 	check("topic moved")(c.TopicMoved(v))
+	exportPages(t, c, v, in, check)
+	shopsPages(t, c, v, in, check, card)
 	chats := []notify.Chat{{ID: 1, Role: notify.Owner, Lang: in.lang, Alerts: true, Digest: true, Title: in.name}, {ID: -2, Role: notify.Team, Lang: in.lang, Digest: true, Title: in.id}}
 	told := c.ChatGone(notify.Gone{View: v, Chat: notify.Chat{ID: -3, Title: in.name, Role: notify.Role(in.rule), Alerts: true}, Reason: in.rule}, chats)
 	told = append(told, c.ChatBack(v, chats[0], 1<<40), c.ChatBack(v, chats[1], 0), c.TopicGone(v, chats[1], 3))
@@ -175,7 +178,11 @@ var elsewhere = []string{
 // TestEveryPageIsFuzzed fails when a page is written that the fuzz test does not know.
 func TestEveryPageIsFuzzed(t *testing.T) {
 	var source []byte
-	for _, file := range []string{"fuzz_test.go", "fuzz_more_test.go", "today_test.go", "cases_test.go", "people_test.go"} {
+	files, err := filepath.Glob("*_test.go")
+	if err != nil || len(files) < 2 {
+		t.Fatalf("%d files of fuzz tests, %v", len(files), err)
+	}
+	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -171,50 +171,6 @@ func onOff(on bool) string {
 	return "off"
 }
 
-// shopsShown is how many shops a page lists.
-const shopsShown = 20
-
-// Shops lists the shops a chat is bound to. Of one shop the settings are a press away too.
-func (c *Composer) Shops(lang string, shops []config.Shop) (string, [][]outbox.Button) {
-	v := c.voice(View{Lang: lang})
-	head := section{lines: []locale.HTML{"<b>" + v.T("shops.title", nil) + "</b>"}}
-	if len(shops) == 0 {
-		head.lines = append(head.lines, v.T("shops.empty", nil), v.T("start.bind", nil))
-		return v.compose(head), v.helpButtons()
-	}
-	shown := shops[:min(len(shops), shopsShown)]
-	var rows []locale.HTML
-	for _, s := range shown {
-		rows = append(rows, v.T("shops.row", locale.Args{"Shop": shopName(s), "ID": locale.Code(s.ID)}))
-	}
-	buttons := shopButtons("📊 ", "today", shown)
-	if len(shops) == 1 {
-		buttons = append(buttons, []outbox.Button{v.button("alerts", "alerts", shops[0].ID), v.button("digest", "digest", shops[0].ID)},
-			[]outbox.Button{v.button("unbind", "unbind", shops[0].ID)})
-	}
-	return v.compose(head, section{rows: v.numbered(rows), hidden: len(shops) - len(shown)}), buttons
-}
-
-// WhichShop asks which shop a command is about. Its buttons are <verb>:<shop>.
-func (c *Composer) WhichShop(lang, verb string, shops []config.Shop) (string, [][]outbox.Button) {
-	v := c.voice(View{Lang: lang})
-	return v.compose(section{lines: []locale.HTML{v.T("problem.which_shop", nil)}}), shopButtons("", verb, shops)
-}
-
-// shopButtons is one button per shop, two in a row.
-func shopButtons(mark, verb string, shops []config.Shop) [][]outbox.Button {
-	var rows [][]outbox.Button
-	for i, s := range shops[:min(len(shops), shopsShown)] {
-		b := action(mark+shopName(s).Plain(), verb, s.ID)
-		if i%2 == 1 {
-			rows[len(rows)-1] = append(rows[len(rows)-1], b)
-			continue
-		}
-		rows = append(rows, []outbox.Button{b})
-	}
-	return rows
-}
-
 // Problem is why a request could not be carried out.
 type Problem int
 

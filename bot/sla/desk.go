@@ -77,15 +77,7 @@ func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rul
 	if err != nil {
 		return nil, err
 	}
-	var out []rules.Case
-	for i, l := range listed {
-		for _, k := range v.Policy.Judge(subjects[i], dossiers[i].Facts, v.Now) {
-			if k.Rule == l.ID.Rule && k.Part == l.ID.Part {
-				out = append(out, k)
-			}
-		}
-	}
-	return out, nil
+	return judged(v, listed, dossiers), nil
 }
 
 // Missed counts the cases of a shop that were broken from an instant until now.

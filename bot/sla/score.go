@@ -24,6 +24,11 @@ func (d *Desk) enabled(ctx context.Context, shop string) (list []string, err err
 	if err != nil {
 		return nil, err
 	}
+	return turnedOn(dossiers), nil
+}
+
+// turnedOn lists the programs that are on by their dossiers, which are in the order of programs.
+func turnedOn(dossiers []rules.Dossier) (list []string) {
 	for i, known := range dossiers {
 		on := false
 		for _, f := range known.Facts { // in order of time
@@ -33,7 +38,7 @@ func (d *Desk) enabled(ctx context.Context, shop string) (list []string, err err
 			list = append(list, programs[i])
 		}
 	}
-	return list, nil
+	return list
 }
 
 // past reads the days that scores, windows and the ladder of a day look at, the day included: one read serves them all.

@@ -20,7 +20,7 @@ func graded(config.Shop) (*rules.Policy, error) {
 }
 
 // busy is a shop an hour before six parcels are due, one of which left; two broke the day before and one of these left late.
-func busy(t *testing.T) *sla.Desk {
+func busyDay(t *testing.T) *sla.Desk {
 	t.Helper()
 	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
 	tracker := runWith(t, m, c, graded)
@@ -38,7 +38,7 @@ func busy(t *testing.T) *sla.Desk {
 }
 
 func TestTodayIsComparedWithTheLastClosedDayThatHasAScore(t *testing.T) {
-	v, err := busy(t).Today(t.Context(), "s1")
+	v, err := busyDay(t).Today(t.Context(), "s1")
 	ok(t, err)
 	if day := v.Policy.Day(v.Now); v.BeforeDay != day.Next(-1) || !v.Before.Total.Known {
 		t.Errorf("compared with %v %+v, want the day before %v", v.BeforeDay, v.Before.Total, day)
@@ -46,7 +46,7 @@ func TestTodayIsComparedWithTheLastClosedDayThatHasAScore(t *testing.T) {
 }
 
 func TestDueListsWhatIsLateAndNotDoneBesideWhatIsOpen(t *testing.T) {
-	d, err := busy(t).Due(t.Context(), "s1", 3)
+	d, err := busyDay(t).Due(t.Context(), "s1", 3)
 	ok(t, err)
 	late, open := 0, 0
 	for _, k := range d.Cases {
@@ -66,7 +66,7 @@ func TestDueListsWhatIsLateAndNotDoneBesideWhatIsOpen(t *testing.T) {
 }
 
 func TestWhatIsSavedIsWhatTheScoreOfTheDaySays(t *testing.T) {
-	desk := busy(t)
+	desk := busyDay(t)
 	s, err := desk.Save(t.Context(), "s1")
 	ok(t, err)
 	if len(s.Rescues) != 5 || s.Rescues[0].Case.Subject.ID != "0" || s.Unread != 0 {

@@ -77,6 +77,7 @@ var conformance = []struct {
 	{"ALeaseHasOneOwner", aLeaseHasOneOwner},
 	{"ATokenStandsForItsPayload", aTokenStandsForItsPayload},
 	{"AJobIsDoneOnce", aJobIsDoneOnce},
+	{"AChatAsksForOneFileAtATime", aChatAsksForOneFileAtATime},
 	{"ADigestIsClaimedOnceForItsSlot", aDigestIsClaimedOnceForItsSlot},
 	{"WhatAShopSaidToTipsComesBack", whatAShopSaidToTipsComesBack},
 	{"TheResultOfATipIsBookedOnOneDay", theResultOfATipIsBookedOnOneDay},

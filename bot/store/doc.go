@@ -61,6 +61,7 @@
 //	{rate}:rest, {rate}:rest:ID string  until when everybody or a chat rests, µs                until then
 //	{rate}:floods               zset    chats that got a 429 of late, µs                        5 seconds
 //	install:secret              string  secret of the installation, see InstallationSecret      for ever, one
+//	exports:N                   hash    chat → the file it asks for, JSON                       1 day
 //	lease:NAME                  string  owner of a lease                                        the lease's own
 //	token:TOKEN                 string  what a button stands for                                45 days
 //	job:KEY                     string  mark of a job that is done                              the mark's own

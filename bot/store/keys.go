@@ -212,6 +212,7 @@ func restChatKey(chat int64) string { return "{rate}:rest:" + strconv.FormatInt(
 
 const installKey = "install:secret"
 
+func exportsKey(line int) string   { return "exports:" + strconv.Itoa(line) }
 func leaseKey(name string) string  { return "lease:" + name }
 func tokenKey(token string) string { return "token:" + token }
 func jobKey(key string) string     { return "job:" + key }

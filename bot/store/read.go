@@ -80,16 +80,24 @@ func listed(ctx context.Context, pipe redis.Pipeliner, shop string, all *redis.I
 	if err := exec(ctx, pipe); err != nil {
 		return nil, 0, fmt.Errorf("reading cases of shop %s: %w", shop, err)
 	}
-	cases := make([]sla.Listed, 0, len(list.Val()))
-	for _, z := range list.Val() {
+	cases, err := listedCases(list.Val())
+	if err != nil {
+		return nil, 0, fmt.Errorf("reading cases of shop %s: %w", shop, err)
+	}
+	return cases, int(all.Val()), nil
+}
+
+func listedCases(list []redis.Z) ([]sla.Listed, error) {
+	cases := make([]sla.Listed, 0, len(list))
+	for _, z := range list {
 		member, _ := z.Member.(string)
 		id, ok := parseCase(member)
 		if !ok {
-			return nil, 0, fmt.Errorf("reading cases of shop %s: %q names no case", shop, member)
+			return nil, fmt.Errorf("%q names no case", member)
 		}
 		cases = append(cases, sla.Listed{ID: id, Due: rules.Instant(z.Score)})
 	}
-	return cases, int(all.Val()), nil
+	return cases, nil
 }
 
 // Log calls f with each event of the shop's log in the order of commit, until f fails. Events that are appended while it

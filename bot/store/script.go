@@ -51,11 +51,15 @@ var (
 	lookLua string
 	//go:embed plan.lua
 	planLua string
+	//go:embed wish.lua
+	wishLua string
+	//go:embed granted.lua
+	grantedLua string
 )
 
 // scripts are all scripts of the store, each to be called by its digest.
 type scripts struct {
-	commit, enqueue, claim, settle, retry, drop, adopt, admit, pass, flood, due, leave, take, receive, aside, lease, release, look, plan *redis.Script
+	commit, enqueue, claim, settle, retry, drop, adopt, admit, pass, flood, due, leave, take, receive, aside, lease, release, look, plan, wish, granted *redis.Script
 }
 
 func newScripts() scripts {
@@ -79,11 +83,13 @@ func newScripts() scripts {
 		release: redis.NewScript(releaseLua),
 		look:    redis.NewScript(lookLua),
 		plan:    redis.NewScript(planLua),
+		wish:    redis.NewScript(wishLua),
+		granted: redis.NewScript(grantedLua),
 	}
 }
 
 func (s scripts) all() []*redis.Script {
-	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.adopt, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release, s.look, s.plan}
+	return []*redis.Script{s.commit, s.enqueue, s.claim, s.settle, s.retry, s.drop, s.adopt, s.admit, s.pass, s.flood, s.due, s.leave, s.take, s.receive, s.aside, s.lease, s.release, s.look, s.plan, s.wish, s.granted}
 }
 
 // loadScripts makes every server know the scripts. Repeating it changes nothing.

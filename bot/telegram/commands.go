@@ -27,8 +27,7 @@ func (r *Router) general(ctx context.Context, a *ask) (answer, error) {
 	case verbPrivacy:
 		return r.privacy(ctx, a)
 	case verbShops:
-		shops, err := r.chatShops(ctx, a)
-		return page(r.say.Shops(a.lang, shops)), err
+		return r.allShops(ctx, a)
 	case verbLang:
 		return r.language(ctx, a)
 	}
@@ -80,6 +79,8 @@ func (r *Router) about(ctx context.Context, a *ask, shop string, chat notify.Cha
 		return r.team(ctx, a, shop, chat)
 	case verbTest:
 		return r.testAlert(ctx, a, shop, chat)
+	case verbExport:
+		return r.export(ctx, a, shop, chat)
 	}
 	switch {
 	case a.button && a.verb >= verbSeen && a.verb <= verbSnoozed:

@@ -73,6 +73,7 @@ type Store interface {
 	Memory
 	Alarms
 	Folders
+	Wishes
 }
 
 // Desk answers questions about a shop. Lang of a view is left to the Router. sla.ErrUnknownShop and sla.ErrNotFound have
@@ -90,6 +91,8 @@ type Desk interface {
 	// Alarm returns what an alarm is about as it stands now, sla.ErrNotFound when there is no such thing (any more). What was
 	// done about it is left out.
 	Alarm(ctx context.Context, shop, id string) (notify.AlarmView, error)
+	// Standings says how shops stand, in order; one that is set up no more is left out, one that cannot be read is said to be so.
+	Standings(ctx context.Context, shops []string) ([]notify.ShopStanding, error)
 	// Score says where the points of a shop come from.
 	Score(ctx context.Context, shop string) (notify.ScoreView, error)
 	// Points is what the platform imposed on a shop, and what could follow.

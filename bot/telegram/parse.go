@@ -38,6 +38,7 @@ var words = map[string]verb{
 	"紧急": verbUrgent, "紧急规则": verbUrgent, "urgent": verbUrgent,
 	"如果": verbWhatIf, "whatif": verbWhatIf,
 	"上限": verbBudget, "budget": verbBudget,
+	"导出": verbExport, "export": verbExport,
 	"解绑": verbUnbind, "unbind": verbUnbind,
 	"接手": verbTake, "take": verbTake,
 	"暂停": verbSnoozed, "snoozed": verbSnoozed,

@@ -28,6 +28,8 @@ type RouterConfig struct {
 	// Nudge is called after an answer was queued; it must not block.
 	Nudge func()
 	Now   func() time.Time
+	// Exporting is called after somebody asked for a file; it must not block. nil = it is found out a little later.
+	Exporting func()
 	// Noise returns by chat what rang in a shop's chats on a local day and what was only counted; nil = nobody counts.
 	Noise func(ctx context.Context, shop string, day rules.Date) (map[int64]outbox.NoiseCount, error)
 	// Download fetches a file that somebody sent, of at most so many bytes; nil = nothing can be fetched.
@@ -297,6 +299,9 @@ func (r *Router) carryOut(ctx context.Context, a *ask) (answer, error) {
 	}
 	out, err = r.about(ctx, a, shop, chat)
 	out.shop = shop
+	if err == nil {
+		err = r.offerOthers(ctx, a, &out)
+	}
 	return out, err
 }
 

@@ -35,6 +35,7 @@ type memoryStore struct {
 	tokens    map[string]string
 	alarms    map[string]map[string]alarm.Alarm // by shop and id
 	folders   map[string]appeal.Folder          // by shop and penalty
+	wishes    map[int64]string                  // files asked for, by chat
 	withdrawn []string
 }
 
@@ -744,4 +745,56 @@ func (s *stage) expect(answers []outbox.Message, parts ...string) outbox.Message
 		}
 	}
 	return answers[0]
+}
+
+func (m *memoryStore) AskExport(_ context.Context, _ int, chat int64, wish string) (string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	if m.wishes == nil {
+		m.wishes = map[int64]string{}
+	}
+	if m.wishes[chat] == "" {
+		m.wishes[chat] = wish
+	}
+	return m.wishes[chat], nil
+}
+
+func (m *memoryStore) Exports(_ context.Context, line int) (map[int64]string, error) {
+	leave, err := m.enter()
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	wishes := maps.Clone(m.wishes)
+	maps.DeleteFunc(wishes, func(chat int64, _ string) bool { return exportLine(chat) != line })
+	return wishes, nil
+}
+
+func (m *memoryStore) DoneExport(_ context.Context, _ int, chat int64, wish string) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if m.wishes[chat] == wish {
+		delete(m.wishes, chat)
+	}
+	return nil
+}
+
+func (o *office) Standings(ctx context.Context, shops []string) (list []notify.ShopStanding, err error) {
+	for _, shop := range shops {
+		t, err := o.Today(ctx, shop)
+		if errors.Is(err, sla.ErrUnknownShop) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, notify.ShopStanding{Today: t, Read: true})
+	}
+	return list, nil
 }

@@ -30,6 +30,7 @@ const (
 	verbFolder
 	verbTrend
 	verbWhatIf
+	verbExport
 	verbSeen
 	verbTake
 	verbOver
@@ -60,7 +61,7 @@ var plans = [...]plan{
 	verbStart:      {name: "start", need: needNothing},
 	verbHelp:       {name: "help", need: needNothing, args: 1},
 	verbBind:       {name: "bind", need: needNothing},
-	verbShops:      {name: "shops", need: needNothing},
+	verbShops:      {name: "shops", need: needNothing, args: 2},
 	verbToday:      {name: "today", need: needBound, args: 2, shop: true},
 	verbDue:        {name: "due", need: needBound, args: 3, shop: true},
 	verbViolations: {name: "violations", need: needBound, args: 2, shop: true},
@@ -84,6 +85,7 @@ var plans = [...]plan{
 	verbFolder:   {name: "folder", need: needSettings, args: 4, shop: true}, // the id of the penalty comes last
 	verbTrend:    {name: "trend", need: needBound, args: 2, shop: true},
 	verbSettings: {name: "settings", need: needSettings, args: 3, shop: true},
+	verbExport:   {name: "export", need: needOwn, args: 4, shop: true},
 
 	// what is done about an alert; the id comes last
 	verbSeen:    {name: "seen", need: needAct, args: 3, shop: true},
