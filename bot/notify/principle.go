@@ -138,7 +138,7 @@ func (v voice) detailButtons(shown []rules.RuleScore) (rows [][]outbox.Button) {
 		label := locale.Args{"N": i + 1}
 		row := []outbox.Button{action(v.Label("button.rule_tips", label), "tips", v.Shop.ID, r.Rule.ID)}
 		if r.Tally.Breached > 0 {
-			row = append([]outbox.Button{action(v.Label("button.rule_missed", label), "violations", v.Shop.ID, r.Rule.ID)}, row...)
+			row = append([]outbox.Button{action(v.Label("button.rule_missed", label), "violations", v.Shop.ID, "rule="+r.Rule.ID)}, row...)
 		}
 		rows = append(rows, row)
 	}
