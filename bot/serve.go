@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"shopwarden/bot/chart"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/bot/telegram"
@@ -94,7 +95,7 @@ func ignore(err, harmless error) error {
 type parts struct {
 	metrics  *web.Metrics
 	client   *telegram.Client
-	painter  telegram.Painter // nil: no pictures
+	painter  telegram.Painter
 	worker   *outbox.Worker
 	consumer *telegram.Consumer
 	exporter *telegram.Exporter
@@ -121,6 +122,11 @@ func (a *app) parts(ctx context.Context) (*parts, error) {
 	if p.client, err = newClient(a.settings, a.log); err != nil {
 		return nil, err
 	}
+	painter, err := chart.New()
+	if err != nil {
+		return nil, err
+	}
+	p.painter = painter
 	p.worker = outbox.NewWorker(outbox.Around{Queue: a.store, Limiter: a.store, Sender: p.sender(a),
 		Hooks: p.presence(a), Editor: a.composer, Checker: checker{a.desk, a.store}}, outbox.Config{Metrics: p.metrics}, a.log, a.now)
 	a.nudge = p.worker.Nudge

@@ -182,7 +182,7 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	}
 	slices.SortStableFunc(cases, func(a, b rules.Case) int { return cmp.Compare(overdue(b, v.Now), overdue(a, v.Now)) })
 	o := v.Policy.Overview(day, c.Days, c.Programs, false)
-	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late,
+	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late, Platform: asPlatform(v.Policy, c, day),
 		Scores: v.Policy.DayScores(day.Next(1-recordDays), day.Next(1), c.Days, c.Programs), Streak: v.Policy.Streaks(day.Next(1-scoreDays), day, c.Days)}
 	card.Ladder, err = d.ladder(ctx, v, day, c.Days)
 	return card, err

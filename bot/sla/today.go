@@ -72,6 +72,10 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 	}
 	t.Urgent = r.open[:min(urgentTop, len(r.open))]
 	t.Before, t.BeforeDay = r.before()
+	t.Corrected = int(notify.CorrectedOf(r.counts.Days, day, day.Next(1)).Sum(func(rule string) bool {
+		known, ok := p.Rule(rule, day)
+		return ok && !known.Counted()
+	}).Excused)
 	(&todayInput{r.view, r.counts, r.open}).outlook(&t)
 	t.Ladder, err = d.ladder(ctx, r.view, day, r.counts.Days)
 	return t, err

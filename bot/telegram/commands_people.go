@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"shopwarden/bot/chart"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/rules"
@@ -59,7 +60,11 @@ func (r *Router) found(ctx context.Context, a *ask, shop string, chat notify.Cha
 }
 
 // sample shows a made-up day. Where days have a picture, that of [notify.Composer.SampleView] belongs into the answer.
-func (r *Router) sample(a *ask) answer { return page(r.say.Sample(a.lang)) }
+func (r *Router) sample(a *ask) answer {
+	out := page(r.say.Sample(a.lang))
+	out.picture = r.say.CardPicture(r.say.SampleView(a.lang), chart.Light)
+	return out
+}
 
 // testAlert puts an alert that is none on the queue, the way of every alert, and says what to do when it does not ring. In a
 // group the checklist says so.

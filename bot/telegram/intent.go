@@ -111,7 +111,7 @@ func (p phrase) in(squeezed string, words []string) bool {
 // suggested is how many things are offered to somebody who was not understood.
 const suggested = 3
 
-// likely is how alike a text and a phrase must be to be offered.
+// likely is how alike a text and a phrase must be to be offered; what is much less alike than the best is not.
 const likely = 0.4
 
 // like lists the names of what a text may have meant, the most alike first.
@@ -133,7 +133,9 @@ func (t *intents) like(text string) (names []string) {
 	}
 	slices.SortStableFunc(list, func(a, b guess) int { return cmp.Compare(b.alike, a.alike) })
 	for _, g := range list {
-		names = append(names, g.name)
+		if g.alike >= 0.75*list[0].alike {
+			names = append(names, g.name)
+		}
 	}
 	return names
 }

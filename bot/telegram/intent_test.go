@@ -136,7 +136,7 @@ func TestWhoeverIsNotUnderstoodIsOfferedThreeThings(t *testing.T) {
 		text    string
 		want    string
 	}{
-		"an owner":            {nil, ownerID, "voilations", "violations:alpha alerts:alpha today:alpha"},
+		"an owner":            {nil, ownerID, "voilations", "violations:alpha today:alpha due:alpha"},
 		"nothing alike":       {nil, ownerID, "zzz", "today:alpha due:alpha help:"},
 		"somebody new":        {nil, 50, "zzz", "start: bind: help:"},
 		"a chat of two shops": {func(s *stage) { _ = s.store.Bind(s.t.Context(), "beta", notify.Chat{ID: ownerID, Role: notify.Owner}) }, ownerID, "zzz", "shops: help: lang:"},

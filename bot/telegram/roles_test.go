@@ -79,11 +79,11 @@ func TestEveryVerbNeedsWhatItDoes(t *testing.T) {
 	want := map[string]string{
 		"nothing": "start help help|all bind shops lang lang|zh sample privacy privacy|forget|yes",
 		"look": "today due violations tips why why|score alerts alerts|nonsense digest board quiet mute urgent budget duty snoozed alarm|b|r|order/1 " +
-			"team team|page|1",
+			"team team|page|1 points appeal appeal|p1 trend trend|30 whatif whatif|miss|3|r settings settings|zone settings|hours",
 		"act": "seen|b|r|order/1 take|b|r|order/1 over|b|r|order/1 snooze|b|hour|r|order/1 undo|b|take|r|order/1 undo|b|snooze|r|order/1 undo " +
 			"snoozed|r|order/1 duty|off",
-		"own":    "alerts|on digest|off board|on unbind unbind|yes quiet|off mute|off urgent|x budget|6 test",
-		"manage": "alerts|5 digest|21:30 tip|accept|t|r excuse|b|outage|r|order/1 undo|b|excuse|r|order/1 team|invite team|invite|agent team|invite|viewer team|invite|team team|invite|nonsense team|chat|5 team|role|5|agent team|set|5|viewer team|out|5 team|out|5|yes",
+		"own":    "alerts|on digest|off board|on unbind unbind|yes quiet|off mute|off urgent|x budget|6 test export export|7d|csv",
+		"manage": "alerts|5 digest|21:30 tip|accept|t|r folder|pack|-|p1 folder|filed|-|p1 folder|drop|f|p1 settings|zone|Asia/Tokyo settings|hours|9-21 excuse|b|outage|r|order/1 undo|b|excuse|r|order/1 team|invite team|invite|agent team|invite|viewer team|invite|team team|invite|nonsense team|chat|5 team|role|5|agent team|set|5|viewer team|out|5 team|out|5|yes",
 		"owner":  "team|invite|owner team|invite|manager team|role|5|owner team|set|5|manager",
 	}
 	seen := map[verb]bool{}
