@@ -28,7 +28,9 @@ func TestAPressDoesWhatItSays(t *testing.T) {
 	with := func(f func(*alarm.Alarm)) alarm.Alarm { a := base; a.Version++; f(&a); return a }
 	taken := with(func(a *alarm.Alarm) { a.Taken = li })
 	snoozed := with(func(a *alarm.Alarm) { a.Snoozed, a.Quiet, a.Hushed = li, noon+hour, alarm.Warned })
-	excused := with(func(a *alarm.Alarm) { a.Excused, a.Cause = li, "outage" })
+	excused := with(func(a *alarm.Alarm) {
+		a.Excused, a.Cause, a.Record = li, "outage", []alarm.Ruling{{Who: li, Cause: "outage"}}
+	})
 	for _, tt := range []struct {
 		name    string
 		before  alarm.Alarm
@@ -61,7 +63,9 @@ func TestAPressDoesWhatItSays(t *testing.T) {
 		{"given back after it was taken over", taken, press{Act: alarm.Undo, Of: alarm.TakeOver, Who: wang}, with(func(a *alarm.Alarm) { a.Version = 5 }), true},
 		{"given back twice", base, press{Act: alarm.Undo, Of: alarm.Take, Who: wang}, alarm.Alarm{}, false},
 		{"woken", snoozed, press{Act: alarm.Undo, Of: alarm.Snooze, Who: wang}, with(func(a *alarm.Alarm) { a.Version = 5 }), true},
-		{"no excuse after all", excused, press{Act: alarm.Undo, Of: alarm.Excuse, Who: wang}, with(func(a *alarm.Alarm) { a.Cause, a.Version = "outage", 5 }), true},
+		{"no excuse after all", excused, press{Act: alarm.Undo, Of: alarm.Excuse, Who: wang}, with(func(a *alarm.Alarm) {
+			a.Cause, a.Version, a.Record = "outage", 5, []alarm.Ruling{{Who: li, Cause: "outage", Back: wang}}
+		}), true},
 		{"undoing an undo", taken, press{Act: alarm.Undo, Of: alarm.Undo, Who: wang}, alarm.Alarm{}, false},
 		{"nothing", taken, press{Who: wang}, alarm.Alarm{}, false},
 		{"the first thing that is known of it", alarm.Alarm{ID: "x"}, press{Act: alarm.Seen, Who: li, Level: alarm.Broken},

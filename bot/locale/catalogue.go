@@ -35,11 +35,10 @@ var languages = sync.OnceValue(func() []string { return languagesOf(files) })
 func languagesOf(from fs.FS) (list []string) {
 	paths, _ := fs.Glob(from, "catalogue/*.yaml") // the pattern is no bad one
 	for _, p := range paths {
-		name := strings.TrimSuffix(path.Base(p), ".yaml")
-		list = append(list, name[strings.LastIndexByte(name, '.')+1:])
+		list = append(list, strings.TrimSuffix(path.Base(p), ".yaml"))
 	}
 	slices.Sort(list)
-	return slices.Compact(list)
+	return list
 }
 
 // Load reads the catalogue that is compiled in. An error means that a text is broken, which the tests rule out.

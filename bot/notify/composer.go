@@ -14,12 +14,18 @@ import (
 type Composer struct {
 	texts *locale.Catalogue
 	tips  []rules.Tip
+
+	tongues []string // the languages, each by its own name
 }
 
 // New returns a composer that speaks from a catalogue of texts and advises from one of tips, whose words are among the
 // texts.
 func New(texts *locale.Catalogue, tips []rules.Tip) *Composer {
-	return &Composer{texts: texts, tips: tips}
+	c := &Composer{texts: texts, tips: tips}
+	for _, lang := range locale.Languages() {
+		c.tongues = append(c.tongues, texts.Printer(lang).Label("language.name", nil))
+	}
+	return c
 }
 
 // Language finds the language that a person means by a text: its code, or a name that a catalogue gives it.
@@ -70,13 +76,14 @@ type voice struct {
 	*locale.Printer
 	View
 	advised []rules.Tip // the catalogue of tips
+	tongues []string    // the languages, each by its own name
 }
 
 func (c *Composer) voice(v View) voice {
 	if v.Lang == "" {
 		v.Lang = v.Shop.Lang
 	}
-	return voice{c.texts.Printer(v.Lang), v, c.tips}
+	return voice{c.texts.Printer(v.Lang), v, c.tips, c.tongues}
 }
 
 func (v View) zone() *time.Location {

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"slices"
+	"strings"
 
 	"shopwarden/bot/locale"
 	"shopwarden/bot/outbox"
@@ -94,12 +95,12 @@ func (c *Composer) Help(lang string, all bool) (string, [][]outbox.Button) {
 		sections = append(sections, section{lines: lines})
 	}
 	sections = append(sections, section{lines: []locale.HTML{v.T("help.words", nil), v.T("help.hint", nil)}})
-	return v.compose(sections...), slices.Concat([][]outbox.Button{{more}}, [][]outbox.Button{{v.button("shops", "shops"), v.button("sample", "sample"), languageButton()}})
+	return v.compose(sections...), slices.Concat([][]outbox.Button{{more}}, [][]outbox.Button{{v.button("shops", "shops"), v.button("sample", "sample"), v.languageButton()}})
 }
 
 // languageButton is written in every language: who cannot read the page needs it most.
-func languageButton() outbox.Button { return action("🌐 中文 / English", "lang") }
+func (v voice) languageButton() outbox.Button { return action("🌐 "+strings.Join(v.tongues, " / "), "lang") }
 
 func (v voice) helpButtons() [][]outbox.Button {
-	return [][]outbox.Button{{v.button("shops", "shops"), v.button("help", "help"), languageButton()}}
+	return [][]outbox.Button{{v.button("shops", "shops"), v.button("help", "help"), v.languageButton()}}
 }

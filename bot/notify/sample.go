@@ -64,5 +64,5 @@ func (c *Composer) Sample(lang string) (string, [][]outbox.Button) {
 	mark := section{lines: []locale.HTML{v.T("sample.mark", nil)}}
 	card := section{lines: []locale.HTML{locale.HTML(html)}}
 	return v.compose(mark, card, section{lines: []locale.HTML{v.T("sample.next", nil)}}), [][]outbox.Button{
-		{v.button("begin", "bind"), v.button("help", "help"), languageButton()}}
+		{v.button("begin", "bind"), v.button("help", "help"), v.languageButton()}}
 }

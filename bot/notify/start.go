@@ -25,13 +25,13 @@ func (c *Composer) Start(s StartView) (string, [][]outbox.Button) {
 		return v.compose(hello, section{lines: []locale.HTML{v.T("start.bound", nil)}}), append(shopButtons("📊 ", "today", s.Shops), v.helpButtons()...)
 	}
 	return v.compose(hello, section{lines: v.toBegin(s.Bot)}), [][]outbox.Button{
-		{v.button("sample", "sample")}, {v.button("help", "help"), languageButton()}}
+		{v.button("sample", "sample")}, {v.button("help", "help"), v.languageButton()}}
 }
 
 // Begin says how a chat is bound, for whoever asks for that alone.
 func (c *Composer) Begin(s StartView) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: s.Lang})
-	return v.compose(section{lines: v.toBegin(s.Bot)}), [][]outbox.Button{{v.button("sample", "sample"), v.button("help", "help"), languageButton()}}
+	return v.compose(section{lines: v.toBegin(s.Bot)}), [][]outbox.Button{{v.button("sample", "sample"), v.button("help", "help"), v.languageButton()}}
 }
 
 func (v voice) toBegin(bot string) []locale.HTML {

@@ -279,13 +279,25 @@ var deeds = []deed{
 	{"EditAlarm", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.EditAlarm(ctx, "s1", "r|order/1", func(a alarm.Alarm) alarm.Alarm { a.Reminders++; return a }))
 	}},
+	{"AskExport", nil, func(ctx context.Context, s *store.Store) (any, error) { return s.AskExport(ctx, 1, 7, "wish") }},
+	{"DoneExport", aWish, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.DoneExport(ctx, 1, 7, "wish"))
+	}},
 	{"EditFolder", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		return anything(s.EditFolder(ctx, "s1", "P-1", func(f appeal.Folder) appeal.Folder { return f.FiledBy(alarm.Mark{Person: 1, At: noon}) }))
 	}},
 }
 
+// aWish is a file that a chat asked for.
+func aWish(t *testing.T, s *store.Store) {
+	t.Helper()
+	if _, err := s.AskExport(t.Context(), 1, 7, "wish"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // readers are the methods that change nothing.
-var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms", "Due", "Fingerprint", "Folder", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition", "BrokenPage", "KeptDays", "Told",
+var readers = []string{"Alarm", "Alarms", "ShopAlarms", "Backlog", "Boards", "Broken", "ChatPrefs", "ChatShops", "Chats", "Close", "Days", "DeadSize", "DeadUpdates", "Dossiers", "DueAlarms", "Due", "Exports", "Gather", "Glances", "Fingerprint", "Folder", "Health", "Heard", "InboxSizes", "JobDone", "Letters", "Load", "Log", "MessageKeys", "NextUpdates", "Noise", "Partition", "BrokenPage", "KeptDays", "Told",
 	"Partitions", "Penalties", "Ping", "Pulse", "Recent", "Scheduled", "ShardOf", "Shards", "Shop", "Shops", "Subjects", "Tips", "Token", "Wakes"}
 
 func TestEveryMethodIsADeedOrAReader(t *testing.T) {
