@@ -45,7 +45,8 @@ func TestAMondayBringsTheWeekAndTheDayOnce(t *testing.T) {
 	}
 	now = now.AddDate(0, 0, 1)
 	check(t, digest.Run(ctx))
-	if letters(); len(keys) != 5 {
+	letters()
+	if len(keys) != 5 {
 		t.Errorf("queued %v", keys)
 	}
 	list, err := a.reviews(ctx, "tea", notify.Weekly, rules.NewDate(2026, 11, 23), false)

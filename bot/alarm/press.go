@@ -75,7 +75,7 @@ func (a Alarm) Press(p Press) (next Alarm, changed bool) {
 	case Excuse:
 		if changed = next.Excused.first(p.Who); changed {
 			next.Cause = p.Cause
-			next.Record = append(a.Record[max(0, len(a.Record)-mostRulings+1):len(a.Record):len(a.Record)], Ruling{Who: p.Who, Cause: p.Cause})
+			next.Record = append(slices.Clone(a.Record[max(0, len(a.Record)-mostRulings+1):]), Ruling{Who: p.Who, Cause: p.Cause})
 		}
 	case Undo:
 		if changed = next.undo(p.Of); changed && p.Of == Excuse {

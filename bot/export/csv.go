@@ -26,6 +26,7 @@ type csvFile struct {
 	cols int
 }
 
+// Sheet begins a table; see Writer.
 func (w *csvWriter) Sheet(s Sheet) error {
 	w.files = append(w.files, csvFile{name: s.File, cols: len(s.Columns)})
 	f := &w.files[len(w.files)-1]
@@ -37,6 +38,7 @@ func (w *csvWriter) Sheet(s Sheet) error {
 	return w.Row(head)
 }
 
+// Row adds a row to the table begun last; see Writer.
 func (w *csvWriter) Row(cells []Cell) error {
 	if len(w.files) == 0 {
 		return errNoSheet
@@ -98,6 +100,7 @@ func (w *csvWriter) Finish(limit int, whole bool) ([]byte, string, error) {
 	return out.Bytes(), ".zip", nil
 }
 
+// Close drops what was written; see Writer.
 func (w *csvWriter) Close() { w.files = nil }
 
 // capped is a buffer that takes so many bytes and no more.

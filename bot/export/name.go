@@ -27,7 +27,8 @@ func safe(part string) string {
 	var b strings.Builder
 	n := 0
 	for _, r := range strings.ToValidUTF8(part, "") {
-		if n++; n > maxName {
+		n++
+		if n > maxName {
 			break
 		}
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-') {

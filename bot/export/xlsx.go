@@ -47,6 +47,7 @@ func (w *xlsxWriter) format() (err error) {
 	return nil
 }
 
+// Sheet begins a table; see Writer.
 func (w *xlsxWriter) Sheet(s Sheet) error {
 	if err := errors.Join(w.format(), w.flush()); err != nil {
 		return err
@@ -105,6 +106,7 @@ func sheetName(name string) string {
 	return name
 }
 
+// Row adds a row to the table begun last; see Writer.
 func (w *xlsxWriter) Row(cells []Cell) error {
 	if w.sheet == nil {
 		return errNoSheet

@@ -73,8 +73,8 @@ func (p *Printer) Money(minor int64, code string) HTML {
 	if minor < 0 {
 		minus, amount = "−", -amount
 	}
-	number := p.numbers.Sprint(number.Decimal(amount/math.Pow10(digits), number.Scale(digits)))
-	return minus + p.T("money", Args{"Sign": sign, "Amount": HTML(escaper.Replace(number))})
+	text := p.numbers.Sprint(number.Decimal(amount/math.Pow10(digits), number.Scale(digits)))
+	return minus + p.T("money", Args{"Sign": sign, "Amount": HTML(escaper.Replace(text))})
 }
 
 // decimals is how many a currency has by its ISO code, two for one that is not known.

@@ -148,8 +148,10 @@ func (c Chat) Takes(e Edition, day time.Weekday) bool {
 // inGeneral stands for the General topic where 0 means something else.
 const inGeneral = -1
 
-// CardTopic and BoardTopic are the forum topics of the scorecards and of the board; 0 is General.
-func (c Chat) CardTopic() int  { return c.topic(c.Cards) }
+// CardTopic is the forum topic of the scorecards; 0 is General.
+func (c Chat) CardTopic() int { return c.topic(c.Cards) }
+
+// BoardTopic is the forum topic of the board; 0 is General.
 func (c Chat) BoardTopic() int { return c.topic(c.Boards) }
 
 func (c Chat) topic(own int) int {

@@ -296,7 +296,7 @@ func TestAllSettingsStandOnOnePage(t *testing.T) {
 		html, buttons = c.Settings(notify.HubView{SettingsView: full, People: make([]notify.OnDuty, 2)})
 		s.page("everything set", html, buttons)
 		off := plain
-		off.Chat, off.Unclear, off.Shop.Hours = notify.Chat{ID: 1, Role: notify.Owner}, "tiem", "always"
+		off.Chat, off.Unclear, off.Shop.Hours = notify.Chat{ID: 1, Role: notify.Owner}, "tme", "always"
 		html, buttons = c.Settings(notify.HubView{SettingsView: off})
 		s.page("everything off, and not understood", html, buttons)
 		html, buttons = c.DigestSettings(full)

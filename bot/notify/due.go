@@ -57,7 +57,8 @@ func (d DueView) order() dueOrder {
 			continue
 		}
 		o.late[k.Rule]++
-		if o.lateAll++; o.lateAll <= dueLate {
+		o.lateAll++
+		if o.lateAll <= dueLate {
 			o.rows = append(o.rows, k)
 		}
 	}

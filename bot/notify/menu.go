@@ -99,7 +99,9 @@ func (c *Composer) Help(lang string, all bool) (string, [][]outbox.Button) {
 }
 
 // languageButton is written in every language: who cannot read the page needs it most.
-func (v voice) languageButton() outbox.Button { return action("🌐 "+strings.Join(v.tongues, " / "), "lang") }
+func (v voice) languageButton() outbox.Button {
+	return action("🌐 "+strings.Join(v.tongues, " / "), "lang")
+}
 
 func (v voice) helpButtons() [][]outbox.Button {
 	return [][]outbox.Button{{v.button("shops", "shops"), v.button("help", "help"), v.languageButton()}}

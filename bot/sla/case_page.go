@@ -199,7 +199,8 @@ func (d *Desk) Pick(ctx context.Context, shop string, act alarm.Act, done map[st
 			return p, err
 		}
 		open = slices.DeleteFunc(open, func(k rules.Case) bool { return k.Outcome != rules.Open })
-		broken = append(open, slices.DeleteFunc(broken, func(k rules.Case) bool { return k.Stop != 0 || k.Reason == rules.Failed })...)
+		broken = slices.DeleteFunc(broken, func(k rules.Case) bool { return k.Stop != 0 || k.Reason == rules.Failed })
+		broken = slices.Concat(open, broken)
 	}
 	broken = slices.DeleteFunc(broken, func(k rules.Case) bool { return done[alarm.CaseID(k.Ref(), k.Subject)] })
 	p.Cases = broken[:min(len(broken), notify.Listed)]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"shopwarden/bot/alarm"
 	"shopwarden/bot/notify"
@@ -75,11 +76,9 @@ func (l *listing) hear(ctx context.Context, e rules.Event) error {
 			l.chunk = append(l.chunk, s)
 		}
 	}
-	for _, first := range strings.TrimSpace(e.Data.Buyer) {
-		if order := (rules.Subject{Kind: rules.Order, ID: e.Data.OrderID}); order.ID != "" {
-			l.seen[order] = string(first)
-		}
-		break
+	if buyer, order := strings.TrimSpace(e.Data.Buyer), (rules.Subject{Kind: rules.Order, ID: e.Data.OrderID}); buyer != "" && order.ID != "" {
+		first, _ := utf8.DecodeRuneInString(buyer)
+		l.seen[order] = string(first)
 	}
 	if len(l.chunk) < exportChunk {
 		return nil

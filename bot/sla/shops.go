@@ -195,7 +195,8 @@ func appealsEnding(v notify.View, ids []string, dossiers []rules.Dossier) (n int
 		if !ok || p.State != rules.Issued || p.AppealBy < v.Now || p.AppealBy > v.Now+rules.Instant(notify.AppealSoon.Milliseconds()) {
 			continue
 		}
-		if n++; first == 0 || p.AppealBy < first {
+		n++
+		if first == 0 || p.AppealBy < first {
 			first = p.AppealBy
 		}
 	}

@@ -61,7 +61,8 @@ func (p *brokenPage) add(z *redis.Z) error {
 	if p.ask.Rules != nil && !slices.Contains(p.ask.Rules, rule) {
 		return nil
 	}
-	if p.passed++; p.passed <= p.ask.Offset || len(p.list) >= p.ask.Limit {
+	p.passed++
+	if p.passed <= p.ask.Offset || len(p.list) >= p.ask.Limit {
 		return nil
 	}
 	id, ok := parseCase(member)

@@ -174,7 +174,8 @@ func (x *Exporter) grant(ctx context.Context, line int, w exportWish, raw string
 		if ctx.Err() != nil {
 			return err // stopped in the middle, which says nothing about the file
 		}
-		if failures[raw]++; failures[raw] < x.cfg.Tries {
+		failures[raw]++
+		if failures[raw] < x.cfg.Tries {
 			return fmt.Errorf("making a file for shop %s: %w", w.Shop, err)
 		}
 		x.log.Error("file given up", "shop", w.Shop, "chat", w.Chat, "err", err)

@@ -96,7 +96,7 @@ func TestTheSettingsOfTheShopAreForThoseWhoMay(t *testing.T) {
 	if shop := s.office.shop("alpha"); shop.Timezone != "Europe/Berlin" || shop.Hours != "09:00-21:00" {
 		t.Errorf("%+v", shop)
 	}
-	for _, nonsense := range []string{"/settings tiem", "/settings zone Mars", "/settings hours 9 to 5", "/settings hours 12:00-12:01"} {
+	for _, nonsense := range []string{"/settings tme", "/settings zone Mars", "/settings hours 9 to 5", "/settings hours 12:00-12:01"} {
 		if m := s.expect(s.say(ownerID, ownerID, nonsense), "❓", "/settings"); strings.Contains(m.HTML, "Saved") {
 			t.Errorf("%s was saved", nonsense)
 		}

@@ -164,7 +164,7 @@ func pairsOf(text string) map[string]bool {
 
 var (
 	period = regexp.MustCompile(`\b(7|30|90)\b|(7|30|90)[天日]`)
-	caseID = regexp.MustCompile(`[A-Za-z]+[-_][A-Za-z0-9_-]*[0-9]+|[0-9]{4,}[A-Za-z0-9_-]*`)
+	caseID = regexp.MustCompile(`[A-Za-z]+[-_][A-Za-z0-9_-]*\d+|\d{4,}[A-Za-z0-9_-]*`)
 )
 
 // namedID is what in a text looks like the id of an order or a chat, "" when nothing does.
