@@ -149,16 +149,23 @@ func (f *Follow) scene(view notify.FollowView, chats []notify.Chat, due alarm.Du
 		in.Due = view.Case.Due
 	}
 	in.Told = due.At - rules.Instant(alarm.First(wait, in.State == alarm.Overdue).Milliseconds())
+	var managers []int64
 	for _, chat := range chats {
 		if chat.ID < 0 || chat.Paused {
 			continue
 		}
-		if chat.Role == notify.Owner {
+		switch chat.Role {
+		case notify.Owner:
 			in.Owners = append(in.Owners, chat.ID)
+		case notify.Manager:
+			managers = append(managers, chat.ID)
 		}
 		if now, _ := f.OnDuty(chat, view.Policy.Zone(), view.Now); now {
 			in.OnDuty = append(in.OnDuty, chat.ID)
 		}
+	}
+	if len(in.Owners) == 0 { // whoever may do what an owner does about a case is better than nobody
+		in.Owners = managers
 	}
 	return in
 }

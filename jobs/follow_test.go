@@ -177,6 +177,26 @@ func TestAnAlarmNobodyTakesIsEscalatedRemindedAndDone(t *testing.T) {
 	}
 }
 
+func TestAShopWithoutAnOwnerInReachEscalatesToItsManagers(t *testing.T) {
+	for name, chats := range map[string][]notify.Chat{
+		"no owner":           {{ID: -9, Role: notify.Team, Alerts: true}, {ID: 3, Role: notify.Manager}, {ID: 4, Role: notify.Agent}},
+		"the owner is away":  {{ID: -9, Role: notify.Team, Alerts: true}, {ID: 1, Role: notify.Owner, Paused: true}, {ID: 3, Role: notify.Manager}},
+		"the owner is there": {{ID: -9, Role: notify.Team, Alerts: true}, {ID: 1, Role: notify.Owner}, {ID: 3, Role: notify.Manager}},
+	} {
+		f, job := newFollow(t)
+		f.chats = chats
+		f.told()
+		f.pass(job, 20*time.Minute)
+		want := []string{"escalate/3 after 15m0s"}
+		if name == "the owner is there" {
+			want = []string{"escalate/1 after 15m0s"}
+		}
+		if diff := cmp.Diff(want, f.sent); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+	}
+}
+
 func TestACrashAtAnyStepOfALookLosesAndRepeatsNothing(t *testing.T) {
 	for _, step := range []string{"queue", "edit", "follow"} {
 		f, job := newFollow(t)

@@ -29,7 +29,7 @@ func (r *Router) appeal(ctx context.Context, a *ask, shop string, chat notify.Ch
 		return ifDone(err, func() answer { return page(r.say.Appeals(v)) })
 	}
 	if a.attached != nil {
-		return r.keepFor(ctx, a, shop, id, chat)
+		return r.keepFor(ctx, a, shop, id)
 	}
 	return r.appealPage(ctx, a, shop, id, 0)
 }
@@ -231,20 +231,20 @@ func (r *Router) repliedAppeal(ctx context.Context, m *models.Message) (shop, id
 
 // keepFor keeps what came with a message for the penalty that its caption names: all of it, or its first word, with a note
 // behind.
-func (r *Router) keepFor(ctx context.Context, a *ask, shop, id string, chat notify.Chat) (answer, error) {
-	out, err := r.keep(ctx, a, shop, id, chat)
+func (r *Router) keepFor(ctx context.Context, a *ask, shop, id string) (answer, error) {
+	out, err := r.keep(ctx, a, shop, id)
 	word, note := cutWord(id)
 	if err != nil || out.problem != notify.NothingFound || note == "" {
 		return out, err
 	}
 	a.attached.Note = clipNote(note)
-	return r.keep(ctx, a, shop, word, chat)
+	return r.keep(ctx, a, shop, word)
 }
 
 // keep keeps what came with a message for the appeal against a penalty, and says so. Repeating it keeps it once.
-func (r *Router) keep(ctx context.Context, a *ask, shop, id string, chat notify.Chat) (answer, error) {
-	if a.private() && chat.Role == notify.Viewer {
-		return problem(notify.OwnerOnly), nil
+func (r *Router) keep(ctx context.Context, a *ask, shop, id string) (answer, error) {
+	if _, verdict, err := r.permitFor(ctx, a, shop, needAct); err != nil || verdict != permitted {
+		return refuse(verdict), err
 	}
 	v, err := r.appealView(ctx, a, shop, id)
 	switch {
