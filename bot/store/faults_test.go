@@ -213,6 +213,20 @@ var deeds = []deed{
 		}
 		return anything(s.TakeCode(ctx, code, 1))
 	}},
+	{"Invite", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		code, err := s.Invite(ctx, store.Invite{Shop: "s1", Role: notify.Agent, By: 3}, time.Hour)
+		return len(code), err
+	}},
+	{"SpendCode", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		code, err := s.Invite(ctx, store.Invite{Shop: "s1", Role: notify.Agent, By: 3}, time.Hour)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.SpendCode(ctx, code); err != nil {
+			return nil, err
+		}
+		return anything(s.TakeCode(ctx, code, 1))
+	}},
 	// A reply lost after the update was stored cannot tell whether it was fresh: the answer is not compared.
 	{"StoreUpdate", nil, func(ctx context.Context, s *store.Store) (any, error) {
 		_, err := s.StoreUpdate(ctx, 5, 1, []byte("{}"))

@@ -70,7 +70,7 @@ func (r *Router) invite(ctx context.Context, a *ask, t notify.TeamView) (answer,
 	if role != notify.Team && !slices.Contains(notify.InviteRoles(), role) {
 		return page(r.say.Invite(t)), nil
 	}
-	code, err := r.store.NewCode(ctx, t.Shop.ID, role, inviteLives)
+	code, err := r.store.NewCode(ctx, Invitation{Shop: t.Shop.ID, Role: role, By: a.chat.ID}, inviteLives)
 	if err != nil {
 		return answer{}, fmt.Errorf("making a code: %w", err)
 	}

@@ -280,3 +280,35 @@ func TestNoCodeMakesAnybodyLess(t *testing.T) {
 	s.store.codes["OLD"] = code{shop: "alpha", role: notify.Team}
 	s.expect(s.say(50, 50, "/bind OLD"), "You are an agent")
 }
+
+func TestWhoIsRemovedDoesNotComeBackByACodeOfBefore(t *testing.T) {
+	s := newTeamStage(t)
+	s.store.codes["HERS"] = code{shop: "alpha", role: notify.Manager}
+	s.expect(s.say(31, 31, "/start HERS"), "now watches")
+	s.press(ownerID, ownerID, "v1:team:alpha|out|31|yes")
+	s.expect(s.say(31, 31, "/start HERS"), "not valid")
+	if _, bound := s.store.chat("alpha", 31); bound {
+		t.Error("who was removed is back by the code of before")
+	}
+	answers, _ := s.press(managerID, managerID, "v1:team:alpha|invite|agent")
+	s.expect(answers, "NEW-CODE")
+	s.press(ownerID, ownerID, "v1:team:alpha|out|"+decimal(managerID)+"|yes")
+	for text := range s.store.codes {
+		if strings.HasPrefix(text, "NEW-CODE") {
+			s.expect(s.say(managerID, managerID, "/start "+text), "not valid")
+		}
+	}
+}
+
+func TestACodeThatWasUsedRaisesNobodyAgain(t *testing.T) {
+	s := newTeamStage(t)
+	s.store.codes["HERS"] = code{shop: "alpha", role: notify.Owner}
+	for range 2 { // the second time as after a crash
+		s.expect(s.say(31, 31, "/start HERS"), "now watches")
+	}
+	s.press(ownerID, ownerID, "v1:team:alpha|set|31|viewer")
+	s.say(31, 31, "/start HERS")
+	if c, _ := s.store.chat("alpha", 31); c.Role != notify.Viewer {
+		t.Errorf("made %s by a code that was used", c.Role)
+	}
+}
