@@ -193,6 +193,9 @@ var deeds = []deed{
 		return anything(s.SetRole(ctx, "s1", 1, notify.Viewer))
 	}},
 	{"Forget", aKnownPerson, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Forget(ctx, 1)) }},
+	{"SaveChat", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.SaveChat(ctx, "s1", notify.Chat{ID: 1, Budget: 3}))
+	}},
 	{"PauseChat", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.PauseChat(ctx, 1, true)) }},
 	{"MoveThread", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.MoveThread(ctx, 1, 0, 7)) }},
 	{"Withdraw", twoMessages, func(ctx context.Context, s *store.Store) (any, error) {

@@ -80,3 +80,21 @@ func TestTheLastOwnerStaysOne(t *testing.T) {
 		}
 	}
 }
+
+func TestASettingBringsNobodyBackAndRaisesNobody(t *testing.T) {
+	ctx, s := t.Context(), open(t, storetest.Redis(t))
+	saved(t, s, "s1")
+	before := notify.Chat{ID: 1, Role: notify.Manager}
+	ok(t, s.Bind(ctx, "s1", before))
+	must[bool](t)(s.SetRole(ctx, "s1", 1, notify.Viewer))
+	before.Budget = 3
+	ok(t, s.SaveChat(ctx, "s1", before)) // read before the role was changed
+	if got := must[[]notify.Chat](t)(s.Chats(ctx, "s1")); len(got) != 1 || got[0].Role != notify.Viewer || got[0].Budget != 3 {
+		t.Errorf("a setting that was on its way made %+v", got)
+	}
+	ok(t, s.Unbind(ctx, "s1", 1))
+	ok(t, s.SaveChat(ctx, "s1", before))
+	if got := must[[]notify.Chat](t)(s.Chats(ctx, "s1")); len(got) != 0 {
+		t.Errorf("a setting that was on its way bound %+v again", got)
+	}
+}

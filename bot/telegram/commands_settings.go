@@ -120,7 +120,7 @@ func (r *Router) alerts(ctx context.Context, a *ask, shop string, chat notify.Ch
 	switch w {
 	case wishSwitch:
 		chat.Alerts = on
-		err = r.store.Bind(ctx, shop, chat)
+		err = r.store.SaveChat(ctx, shop, chat)
 	case wishValue:
 		err = r.counter.SetAlerts(ctx, shop, n)
 	}
@@ -231,8 +231,8 @@ func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {
 				continue
 			}
 			chat.Lang = lang
-			if err := r.store.Bind(ctx, shop, chat); err != nil {
-				return fmt.Errorf("binding to %s: %w", shop, err)
+			if err := r.store.SaveChat(ctx, shop, chat); err != nil {
+				return fmt.Errorf("setting the language at %s: %w", shop, err)
 			}
 		}
 	}

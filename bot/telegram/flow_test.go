@@ -172,6 +172,11 @@ func (m mortalStore) Bind(ctx context.Context, shop string, chat notify.Chat) er
 	return m.Store.Bind(ctx, shop, chat)
 }
 
+func (m mortalStore) SaveChat(ctx context.Context, shop string, chat notify.Chat) error {
+	m.step()
+	return m.Store.SaveChat(ctx, shop, chat)
+}
+
 func (m mortalStore) Unbind(ctx context.Context, shop string, chat int64) error {
 	m.step()
 	return m.Store.Unbind(ctx, shop, chat)

@@ -28,6 +28,8 @@ type Bindings interface {
 	SpendCode(ctx context.Context, code string) error
 	// Bind adds or replaces the subscription of a chat.
 	Bind(ctx context.Context, shop string, chat notify.Chat) error
+	// SaveChat keeps what a subscribed chat has chosen; its role stays, and a chat that is no longer bound stays so.
+	SaveChat(ctx context.Context, shop string, chat notify.Chat) error
 	// Unbind ends it, and takes back what waits to be sent to the chat about the shop.
 	Unbind(ctx context.Context, shop string, chatID int64) error
 	// Chats returns the subscriptions of a shop; none for an unknown shop.

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"testing"
@@ -310,5 +311,24 @@ func TestACodeThatWasUsedRaisesNobodyAgain(t *testing.T) {
 	s.say(31, 31, "/start HERS")
 	if c, _ := s.store.chat("alpha", 31); c.Role != notify.Viewer {
 		t.Errorf("made %s by a code that was used", c.Role)
+	}
+}
+
+// removing takes a chat out of a shop after the bindings were looked up, as another line of updates may.
+type removing struct{ *memoryStore }
+
+func (m removing) SaveChatPrefs(ctx context.Context, chat int64, lang, shop string) error {
+	_ = m.Unbind(ctx, "alpha", managerID)
+	return m.memoryStore.SaveChatPrefs(ctx, chat, lang, shop)
+}
+
+func TestASettingOnItsWayBringsNobodyBack(t *testing.T) {
+	for _, text := range []string{"/digest off", "/alerts off", "/board on", "/quiet 22-7", "/mute 2h", "/budget 3"} {
+		s := newTeamStage(t)
+		s.router.store = removing{s.store}
+		s.say(managerID, managerID, text)
+		if _, bound := s.store.chat("alpha", managerID); bound {
+			t.Errorf("%s binds who was removed meanwhile", text)
+		}
 	}
 }

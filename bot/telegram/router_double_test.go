@@ -96,6 +96,19 @@ func (m *memoryStore) Bind(_ context.Context, shop string, chat notify.Chat) err
 	return nil
 }
 
+func (m *memoryStore) SaveChat(_ context.Context, shop string, chat notify.Chat) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if known, bound := m.chats[shop][chat.ID]; bound {
+		chat.Role, chat.Paused, chat.PausedAt = known.Role, known.Paused, known.PausedAt
+		m.chats[shop][chat.ID] = chat
+	}
+	return nil
+}
+
 func (m *memoryStore) Unbind(_ context.Context, shop string, chat int64) error {
 	leave, err := m.enter()
 	if err != nil {
