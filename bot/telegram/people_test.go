@@ -332,3 +332,24 @@ func TestASettingOnItsWayBringsNobodyBack(t *testing.T) {
 		}
 	}
 }
+
+func TestAManagerMakesNoOwnerByWordsTooMany(t *testing.T) {
+	for _, args := range []string{"invite owner x", "invite manager viewer", "invite owner viewer agent", "set 22 owner x", "set 22 manager viewer", "role 22 owner x", "set 22 owner yes no"} {
+		for _, button := range []bool{false, true} {
+			s := newTeamStage(t)
+			if button {
+				s.press(managerID, managerID, "v1:team:alpha|"+strings.ReplaceAll(args, " ", "|"))
+			} else {
+				s.say(managerID, managerID, "/team "+args)
+			}
+			if c, _ := s.store.chat("alpha", agentID); c.Role != notify.Agent {
+				t.Errorf("%q makes an agent %s", args, c.Role)
+			}
+			for _, c := range s.store.codes {
+				if c.by == managerID && !notify.Manager.MayGive(c.role) {
+					t.Errorf("%q makes a code for %s", args, c.role)
+				}
+			}
+		}
+	}
+}
