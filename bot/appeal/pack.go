@@ -135,7 +135,7 @@ func harmless(cell string) string {
 
 // personOf names a person in an event: the Telegram id, or nobody.
 func personOf(m alarm.Mark) string {
-	if m.Person == 0 {
+	if m.Person <= 0 { // nobody that can be told
 		return ""
 	}
 	return strconv.FormatInt(m.Person, 10)
