@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"shopwarden/bot/alarm"
 )
@@ -127,7 +128,8 @@ func harmless(cell string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(cell, "\ufffd"))
-	if first := strings.TrimLeft(cell, " \u00a0\u3000\ufeff"); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
+	first := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) // spaces, and what is not seen
+	if first != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(first)[0]) {
 		return "'" + cell
 	}
 	return cell

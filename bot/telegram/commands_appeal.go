@@ -244,7 +244,7 @@ func (r *Router) keepFor(ctx context.Context, a *ask, shop, id string, chat noti
 // keep keeps what came with a message for the appeal against a penalty, and says so. Repeating it keeps it once.
 func (r *Router) keep(ctx context.Context, a *ask, shop, id string, chat notify.Chat) (answer, error) {
 	if a.private() && chat.Role == notify.Viewer {
-		return problem(notify.OwnerOnly), nil
+		return problem(notify.AgentsOnly), nil
 	}
 	v, err := r.appealView(ctx, a, shop, id)
 	switch {
