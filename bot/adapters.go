@@ -59,12 +59,16 @@ func (c chats) EditAlarm(ctx context.Context, shop, id string, edit func(alarm.A
 	return kept, c.LookAtBoards(ctx, shop, now)
 }
 
-func (c chats) TakeCode(ctx context.Context, code string, chatID int64) (string, notify.Role, error) {
+func (c chats) TakeCode(ctx context.Context, code string, chatID int64) (telegram.Invitation, error) {
 	invite, err := c.Store.TakeCode(ctx, code, chatID)
 	if errors.Is(err, store.ErrNoCode) {
-		return "", "", nil
+		return telegram.Invitation{}, nil
 	}
-	return invite.Shop, invite.Role, err
+	return telegram.Invitation(invite), err
+}
+
+func (c chats) NewCode(ctx context.Context, i telegram.Invitation, ttl time.Duration) (string, error) {
+	return c.Invite(ctx, store.Invite(i), ttl)
 }
 
 func (c chats) ChatPrefs(ctx context.Context, chatID int64) (lang, shop string, err error) {

@@ -54,7 +54,7 @@ func (o office) SetDuty(ctx context.Context, shop string, chat notify.Chat, hour
 		}
 	}
 	chat.Duty = hours
-	if err := o.app.store.Bind(ctx, shop, chat); err != nil {
+	if err := o.app.store.SaveChat(ctx, shop, chat); err != nil {
 		return false, err
 	}
 	return true, o.app.follow().Plan(ctx, shop, chat, view.Policy.Zone())

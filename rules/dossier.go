@@ -22,7 +22,16 @@ type Entry struct {
 	Took    int64   // milliseconds
 	Due     Instant // places an open or breached case in the lists of what is due and what went wrong
 	Passed  int     // warning stages already reported
-	Excused bool    // broken but for what people said: see Facts.Uncorrected
+	Excused bool    // broken but for what people said: see excusedEntry
+}
+
+// uncorrectedPart sets the entry of a case as the platform counts it apart from the shop's own.
+const uncorrectedPart = "\x00"
+
+// excusedEntry books that only corrections keep a case from being broken: by itself, because the platform may count it on
+// another day, and knows cases that the corrections leave none of. It has no outcome, so that it is in no other count.
+func excusedEntry(plain Case) Entry {
+	return Entry{Rule: plain.Rule, Part: plain.Part + uncorrectedPart, Day: plain.Day, Excused: true}
 }
 
 // Ref names the case of the entry, as [Case.Ref] does.
@@ -94,13 +103,20 @@ func (p *Policy) Tick(s Subject, d Dossier, now Instant) (Dossier, Change) {
 	for _, k := range cases {
 		old, had := d.entry(k.Rule, k.Part)
 		e := entryOf(k)
-		if x := find(plain, k.Rule, k.Part); x != nil {
-			e.Excused = k.Outcome != Breached && x.Outcome == Breached
-			change.wake(*x, now) // it may break yet
-		}
 		next = append(next, e)
 		change.move(k, old, had, e, len(cases))
 		change.wake(k, now)
+	}
+	for _, x := range plain {
+		change.wake(x, now) // it may break yet
+		if own := find(cases, x.Rule, x.Part); x.Outcome != Breached || own != nil && own.Outcome == Breached {
+			continue
+		}
+		e := excusedEntry(x)
+		next = append(next, e)
+		if old, had := d.entry(e.Rule, e.Part); !had || !old.counts(e) {
+			change.book(old, had, e)
+		}
 	}
 	for _, old := range d.Booked {
 		if !slices.ContainsFunc(next, old.same) {
@@ -148,10 +164,7 @@ func listed(list []Case, k Case, n int) []Case {
 // move books one case of n: its old entry out, its new one in, and what people should hear of it.
 func (c *Change) move(k Case, old Entry, had bool, e Entry, n int) {
 	if !had || !old.counts(e) {
-		if had {
-			c.Deltas = append(c.Deltas, Delta{-1, old})
-		}
-		c.Deltas = append(c.Deltas, Delta{+1, e})
+		c.book(old, had, e)
 	}
 	moved := !had || old.Outcome != e.Outcome || old.Due != e.Due || old.Day != e.Day
 	switch {
@@ -172,6 +185,14 @@ func (c *Change) move(k Case, old Entry, had bool, e Entry, n int) {
 	if e.Passed > old.Passed {
 		c.Warned = listed(c.Warned, k, n)
 	}
+}
+
+// book takes an old entry out and puts a new one in.
+func (c *Change) book(old Entry, had bool, e Entry) {
+	if had {
+		c.Deltas = append(c.Deltas, Delta{-1, old})
+	}
+	c.Deltas = append(c.Deltas, Delta{+1, e})
 }
 
 // notable reports whether people were told of an entry: it is broken, or open past a warning stage.

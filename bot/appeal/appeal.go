@@ -71,6 +71,22 @@ func (f Folder) FiledBy(who alarm.Mark) Folder {
 	return f
 }
 
+// Forget returns the folder with a person's name and number taken out of it. What was sent and said stays, by somebody.
+// Repeating it changes nothing.
+func (f Folder) Forget(person int64) Folder {
+	forget := func(m *alarm.Mark) {
+		if person > 0 && m.Person == person {
+			m.Person, m.Name = alarm.Forgotten, ""
+		}
+	}
+	f.Files = slices.Clone(f.Files)
+	for i := range f.Files {
+		forget(&f.Files[i].By)
+	}
+	forget(&f.Filed)
+	return f
+}
+
 // Has reports whether an attachment is in the folder.
 func (f Folder) Has(id string) bool {
 	return slices.ContainsFunc(f.Files, func(a Attachment) bool { return a.ID == id })

@@ -91,7 +91,7 @@ func TestAPackHoldsPapersTableAndWhatCouldBeHad(t *testing.T) {
 
 func TestNoCellOfATableIsAFormula(t *testing.T) {
 	for cell, want := range map[string]string{"=1+1": "'=1+1", "+86 10": "'+86 10", "-2": "'-2", "@SUM(A1)": "'@SUM(A1)", " =1": "' =1", "\t=1": "' =1",
-		"＝1": "'＝1", "a=b": "a=b", "": "", "a\nb\x00": "a b"} {
+		"＝1": "'＝1", "\u200b=1": "'\u200b=1", "\u202e-1": "'\u202e-1", "\u2003=1": "'\u2003=1", "﹦1": "'﹦1", "a=b": "a=b", "": "", "a\nb\x00": "a b"} {
 		got := strings.TrimSuffix(strings.TrimPrefix(string(appeal.CSV([][]string{{cell, "x"}})), "\ufeff"), ",x\r\n")
 		if got != want {
 			t.Errorf("%q becomes %q, want %q", cell, got, want)

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"shopwarden/bot/alarm"
 )
@@ -127,7 +128,8 @@ func harmless(cell string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(cell, "\ufffd"))
-	if first := strings.TrimLeft(cell, " \u00a0\u3000\ufeff"); first != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(first)[0]) {
+	first := strings.TrimLeftFunc(cell, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) }) // spaces, and what is not seen
+	if first != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫", []rune(first)[0]) {
 		return "'" + cell
 	}
 	return cell
@@ -135,7 +137,7 @@ func harmless(cell string) string {
 
 // personOf names a person in an event: the Telegram id, or nobody.
 func personOf(m alarm.Mark) string {
-	if m.Person == 0 {
+	if m.Person <= 0 { // nobody that can be told
 		return ""
 	}
 	return strconv.FormatInt(m.Person, 10)

@@ -129,6 +129,27 @@ func (s *Store) PauseChat(ctx context.Context, chat int64, paused bool) error {
 	})
 }
 
+// SaveChat keeps what a subscribed chat has chosen. It neither subscribes nor changes what the chat may do or whether it
+// rests: these are as others have left them meanwhile, and a chat that was removed stays so. Repeating it changes nothing.
+func (s *Store) SaveChat(ctx context.Context, shop string, chat notify.Chat) error {
+	found := false
+	err := s.editChats(ctx, shop, func(chats map[string]notify.Chat) {
+		var known notify.Chat
+		if known, found = chats[chatField(chat.ID)]; found {
+			next := chat
+			next.Role, next.Paused, next.PausedAt = known.Role, known.Paused, known.PausedAt
+			chats[chatField(chat.ID)] = next
+		}
+	})
+	if err == nil && found {
+		err = s.LookAtBoards(ctx, shop, s.now())
+	}
+	if err != nil {
+		return fmt.Errorf("saving what chat %d chose at shop %s: %w", chat.ID, shop, err)
+	}
+	return nil
+}
+
 // MoveThread has what a chat subscribed to in one forum topic sent to another; 0 is General. Repeating it changes nothing.
 func (s *Store) MoveThread(ctx context.Context, chat int64, from, to int) error {
 	return s.editChat(ctx, chat, "moving the topic of", func(c *notify.Chat) { *c = c.Moved(from, to) })

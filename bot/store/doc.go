@@ -50,7 +50,7 @@
 //	{pNNN}:digest               zset    SHOP by the instant its next digest is due, ms          shop
 //	{pNNN}:slots                hash    SHOP → the slot being waited for or worked on           shop
 //	{pNNN}:boards               zset    SHOP by the instant its boards are looked at next, ms   shop
-//	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chat that took it the code's own
+//	{pNNN}:code:HASH            hash    shop and role a bind code stands for, chats of both sides   the code's own
 //	{chat:ID}:shops             set     shops that may have a subscription of the chat          shop
 //	{chat:ID}:prefs             hash    language and current shop of the chat                   400 days
 //	{tgNN}:in                   stream  updates not yet handled, raw                            45 days

@@ -193,6 +193,9 @@ var deeds = []deed{
 		return anything(s.SetRole(ctx, "s1", 1, notify.Viewer))
 	}},
 	{"Forget", aKnownPerson, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.Forget(ctx, 1)) }},
+	{"SaveChat", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) {
+		return nothing(s.SaveChat(ctx, "s1", notify.Chat{ID: 1, Budget: 3}))
+	}},
 	{"PauseChat", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.PauseChat(ctx, 1, true)) }},
 	{"MoveThread", aBoundShop, func(ctx context.Context, s *store.Store) (any, error) { return nothing(s.MoveThread(ctx, 1, 0, 7)) }},
 	{"Withdraw", twoMessages, func(ctx context.Context, s *store.Store) (any, error) {
@@ -209,6 +212,20 @@ var deeds = []deed{
 	{"TakeCode", aShop, func(ctx context.Context, s *store.Store) (any, error) {
 		code, err := s.NewCode(ctx, "s1", notify.Owner, time.Hour)
 		if err != nil {
+			return nil, err
+		}
+		return anything(s.TakeCode(ctx, code, 1))
+	}},
+	{"Invite", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		code, err := s.Invite(ctx, store.Invite{Shop: "s1", Role: notify.Agent, By: 3}, time.Hour)
+		return len(code), err
+	}},
+	{"SpendCode", aShop, func(ctx context.Context, s *store.Store) (any, error) {
+		code, err := s.Invite(ctx, store.Invite{Shop: "s1", Role: notify.Agent, By: 3}, time.Hour)
+		if err != nil {
+			return nil, err
+		}
+		if err := s.SpendCode(ctx, code); err != nil {
 			return nil, err
 		}
 		return anything(s.TakeCode(ctx, code, 1))

@@ -13,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
@@ -42,7 +43,7 @@ func (s *Store) SetRole(ctx context.Context, shop string, chat int64, role notif
 
 // Forget removes what is kept of a chat: subscriptions with all their settings, preferences, boards, counts of noise, what
 // waits to be sent to it or was not sent, and updates that were set aside. Of a private chat the person is taken out of all
-// alarms as well, in whatever chat they acted. Everything else stays: counts and events of shops.
+// alarms and appeals as well, in whatever chat they acted. Everything else stays: counts and events of shops.
 //
 // It works shop by shop, each in commits of its own partition, and cleans the index of the chat last, so that repeating the
 // call completes what a crash left; repeating a complete one changes nothing. Updates that wait in the inbox leave it when
@@ -138,7 +139,7 @@ func (s *Store) withdrawChat(ctx context.Context, route string, chat int64) erro
 	return s.apply(ctx, b)
 }
 
-// forgetPerson takes a person out of the alarms of all shops: what somebody did in a group is kept with the shop, and no
+// forgetPerson takes a person out of the alarms and appeals of all shops: what somebody did in a group is kept with the shop, and no
 // index leads from the person to it. It reads every shop's alarms, some hundred shops in one round trip.
 func (s *Store) forgetPerson(ctx context.Context, person int64) error {
 	if person <= 0 {
@@ -148,7 +149,6 @@ func (s *Store) forgetPerson(ctx context.Context, person int64) error {
 	if err != nil {
 		return err
 	}
-	mark := `"person":` + strconv.FormatInt(person, 10)
 	for part := range slices.Chunk(shops, scanPage) {
 		pipe := s.db.Pipeline()
 		cmds := make([]*redis.MapStringStringCmd, len(part))
@@ -160,17 +160,51 @@ func (s *Store) forgetPerson(ctx context.Context, person int64) error {
 		}
 		for i, cmd := range cmds {
 			for id, raw := range cmd.Val() {
-				if !strings.Contains(raw, mark) {
+				if !strings.Contains(raw, mark(person)) {
 					continue
 				}
 				if err := s.forgetIn(ctx, part[i], id, person); err != nil {
 					return err
 				}
 			}
+			if err := s.forgetFolders(ctx, part[i], person); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
+
+// forgetFolders takes a person out of what a shop collects for appeals: a folder is of a penalty that the shop knows.
+func (s *Store) forgetFolders(ctx context.Context, shop string, person int64) error {
+	ids, err := s.db.ZRange(ctx, keysOf(shop).penalties(), 0, -1).Result()
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(ids, scanPage) {
+		keys := make([]string, len(part))
+		for i, id := range part {
+			keys[i] = keysOf(shop).appeal(id)
+		}
+		kept, err := s.db.MGet(ctx, keys...).Result()
+		if err != nil {
+			return err
+		}
+		for i, raw := range kept {
+			if text, _ := raw.(string); !strings.Contains(text, mark(person)) {
+				continue
+			}
+			_, err := s.EditFolder(ctx, shop, part[i], func(f appeal.Folder) appeal.Folder { return f.Forget(person) })
+			if err != nil && !errors.Is(err, sla.ErrUnknownShop) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// mark is how the number of a person is written in what people did.
+func mark(person int64) string { return `"person":` + strconv.FormatInt(person, 10) }
 
 // forgetIn takes a person out of one alarm, and has the shop's boards, which may name them, looked at again.
 func (s *Store) forgetIn(ctx context.Context, shop, id string, person int64) error {

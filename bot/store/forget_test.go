@@ -6,10 +6,13 @@ import (
 	"testing"
 
 	"shopwarden/bot/alarm"
+	"shopwarden/bot/appeal"
 	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
+	"shopwarden/bot/sla"
 	"shopwarden/bot/store"
 	"shopwarden/bot/store/storetest"
+	"shopwarden/rules"
 )
 
 func TestNothingOfAPersonIsLeftAndNothingElseIsTaken(t *testing.T) {
@@ -77,6 +80,47 @@ func TestTheLastOwnerStaysOne(t *testing.T) {
 	}{{2, notify.Manager, true}, {2, notify.Manager, true}, {1, notify.Viewer, false}, {1, notify.Owner, true}, {3, notify.Owner, true}, {1, notify.Viewer, true}, {9, notify.Owner, false}} {
 		if got := must[bool](t)(s.SetRole(ctx, "s1", step.chat, step.role)); got != step.want {
 			t.Errorf("%d becomes %s: %v, want %v", step.chat, step.role, got, step.want)
+		}
+	}
+}
+
+func TestASettingBringsNobodyBackAndRaisesNobody(t *testing.T) {
+	ctx, s := t.Context(), open(t, storetest.Redis(t))
+	saved(t, s, "s1")
+	before := notify.Chat{ID: 1, Role: notify.Manager}
+	ok(t, s.Bind(ctx, "s1", before))
+	must[bool](t)(s.SetRole(ctx, "s1", 1, notify.Viewer))
+	before.Budget = 3
+	ok(t, s.SaveChat(ctx, "s1", before)) // read before the role was changed
+	if got := must[[]notify.Chat](t)(s.Chats(ctx, "s1")); len(got) != 1 || got[0].Role != notify.Viewer || got[0].Budget != 3 {
+		t.Errorf("a setting that was on its way made %+v", got)
+	}
+	ok(t, s.Unbind(ctx, "s1", 1))
+	ok(t, s.SaveChat(ctx, "s1", before))
+	if got := must[[]notify.Chat](t)(s.Chats(ctx, "s1")); len(got) != 0 {
+		t.Errorf("a setting that was on its way bound %+v again", got)
+	}
+}
+
+func TestAForgottenPersonLeavesTheAppealsToo(t *testing.T) {
+	ctx, s := t.Context(), open(t, storetest.Redis(t))
+	li, wang := alarm.Mark{Person: 1, Name: "Li Na", At: noon}, alarm.Mark{Person: 12, Name: "Wang", At: noon}
+	for _, shop := range []string{"s1", "s2"} {
+		commit(t, s, sla.ShopWrite{Shop: saved(t, s, shop), Penalties: map[string]rules.Instant{"P|1": noon}})
+		must[appeal.Folder](t)(s.EditFolder(ctx, shop, "P|1", func(f appeal.Folder) appeal.Folder {
+			f, _ = f.Added(appeal.Attachment{ID: "a", By: li})
+			f, _ = f.Added(appeal.Attachment{ID: "b", By: wang})
+			return f.FiledBy(li)
+		}))
+	}
+	for range 2 {
+		ok(t, s.Forget(ctx, 1))
+		for _, shop := range []string{"s1", "s2"} {
+			f := must[appeal.Folder](t)(s.Folder(ctx, shop, "P|1"))
+			nobody := alarm.Mark{Person: alarm.Forgotten, At: noon}
+			if len(f.Files) != 2 || f.Files[0].By != nobody || f.Files[1].By != wang || f.Filed != nobody {
+				t.Errorf("%s keeps %+v", shop, f)
+			}
 		}
 	}
 }

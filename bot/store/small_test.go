@@ -38,6 +38,12 @@ func aCodeBindsOneChatOnly(t *testing.T, s *store.Store) {
 			t.Errorf("another chat took %q: %v, want %v", bad, err, store.ErrNoCode)
 		}
 	}
+	ok(t, s.SpendCode(ctx, code))
+	ok(t, s.SpendCode(ctx, "never was"))
+	want.Spent = true
+	if got := must[store.Invite](t)(s.TakeCode(ctx, code, 1)); got != want {
+		t.Errorf("after it bound its chat it is %+v, want %+v", got, want)
+	}
 	if _, err := s.NewCode(ctx, "nobody", notify.Team, time.Hour); !errors.Is(err, sla.ErrUnknownShop) {
 		t.Errorf("a code for an unknown shop: %v, want %v", err, sla.ErrUnknownShop)
 	}

@@ -14,7 +14,7 @@ func (r *Router) board(ctx context.Context, a *ask, shop string, chat notify.Cha
 		if chat.Board = on; here(a.args) {
 			chat = chat.Put(notify.PlaceBoard, a.thread)
 		}
-		if err := r.store.Bind(ctx, shop, chat); err != nil {
+		if err := r.store.SaveChat(ctx, shop, chat); err != nil {
 			return answer{}, fmt.Errorf("setting the board of %s: %w", shop, err)
 		}
 	}

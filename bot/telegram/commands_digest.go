@@ -23,7 +23,7 @@ func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Ch
 	}
 	var err error
 	if d.wish == wishSwitch || d.wish == wishValue {
-		err = r.store.Bind(ctx, shop, chat)
+		err = r.store.SaveChat(ctx, shop, chat)
 	}
 	speaksForShop := !a.private() || chat.Role == notify.Owner || chat.Role == notify.Manager
 	wakes := chat.Digest && (!took || d.on)

@@ -24,7 +24,7 @@ func (r *Router) peace(ctx context.Context, a *ask, shop string, chat notify.Cha
 		w = wishUnclear
 		if changed, ok := change(a, chat, view); ok {
 			w, chat = wishSwitch, changed
-			if err := r.store.Bind(ctx, shop, chat); err != nil {
+			if err := r.store.SaveChat(ctx, shop, chat); err != nil {
 				return answer{}, fmt.Errorf("setting %v of a chat of %s: %w", a.verb, shop, err)
 			}
 		}

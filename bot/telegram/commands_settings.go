@@ -20,11 +20,16 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 	if !r.codes.allowed(a.chat.ID, now) {
 		return problem(notify.TooManyTries), nil
 	}
-	shop, role, err := r.store.TakeCode(ctx, code, a.chat.ID)
+	invited, err := r.store.TakeCode(ctx, code, a.chat.ID)
 	if err != nil {
 		return answer{}, fmt.Errorf("taking code: %w", err)
 	}
-	if shop == "" {
+	shop := invited.Shop
+	known, err := r.store.Chats(ctx, shop)
+	if err != nil {
+		return answer{}, fmt.Errorf("reading the shop's chats: %w", err)
+	}
+	if !invited.stands(known, a.chat.ID) {
 		r.codes.fail(a.chat.ID, now)
 		return problem(notify.BadCode), nil
 	}
@@ -32,16 +37,16 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 	if err != nil {
 		return answer{}, fmt.Errorf("reading shop %s: %w", shop, err)
 	}
-	chat, err := r.subscription(ctx, a, shop, role)
-	if err != nil {
-		return answer{}, err
-	}
+	chat := r.subscription(a, known, invited)
 	chat.Lang = locale.Match(a.chosen, view.Shop.Lang, a.user.LanguageCode)
 	if a.private() {
 		chat.Lang = locale.Match(a.chosen, a.user.LanguageCode, view.Shop.Lang)
 	}
 	if err := r.store.Bind(ctx, shop, chat); err != nil {
 		return answer{}, fmt.Errorf("binding to %s: %w", shop, err)
+	}
+	if err := r.store.SpendCode(ctx, code); err != nil {
+		return answer{}, err
 	}
 	if err := r.store.SaveChatPrefs(ctx, a.chat.ID, a.chosen, shop); err != nil {
 		return answer{}, fmt.Errorf("saving preferences: %w", err)
@@ -57,15 +62,26 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 	return out, nil
 }
 
+// stands reports whether an invitation still holds for a chat: whoever made it may still give its role, and one that has
+// bound its chat serves that binding alone. Who is removed does not come back by what was handed out before.
+func (i Invitation) stands(known []notify.Chat, chat int64) bool {
+	of := func(id int64) int { return slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == id }) }
+	switch by := of(i.By); {
+	case i.Shop == "":
+		return false
+	case i.Spent:
+		return of(chat) >= 0
+	case i.By != 0:
+		return by >= 0 && known[by].Role.MayGive(i.Role)
+	}
+	return true
+}
+
 // subscription is what the chat subscribes with: what it had before, or everything; the board is for those who share the
 // work, so a private chat has it only when it asks. A group is a team whatever the code says: not everybody in it is the
-// owner. Nobody becomes less by a code: no code takes anything away.
-func (r *Router) subscription(ctx context.Context, a *ask, shop string, role notify.Role) (notify.Chat, error) {
+// owner. Nobody becomes less by a code: no code takes anything away; nor more by one that gave what it gives.
+func (r *Router) subscription(a *ask, known []notify.Chat, i Invitation) notify.Chat {
 	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true, Board: !a.private(), Since: rules.InstantOf(r.cfg.Now())}
-	known, err := r.store.Chats(ctx, shop)
-	if err != nil {
-		return chat, fmt.Errorf("reading the shop's chats: %w", err)
-	}
 	bound := false
 	if i := slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == a.chat.ID }); i >= 0 {
 		chat, bound = known[i], true
@@ -75,10 +91,10 @@ func (r *Router) subscription(ctx context.Context, a *ask, shop string, role not
 	switch {
 	case !a.private():
 		chat.Role = notify.Team
-	case !bound || role.Covers(chat.Role):
-		chat.Role = role.Acts()
+	case !bound || !i.Spent && i.Role.Covers(chat.Role):
+		chat.Role = i.Role.Acts()
 	}
-	return chat, nil
+	return chat
 }
 
 // wish is what somebody wants of a setting.
@@ -104,7 +120,7 @@ func (r *Router) alerts(ctx context.Context, a *ask, shop string, chat notify.Ch
 	switch w {
 	case wishSwitch:
 		chat.Alerts = on
-		err = r.store.Bind(ctx, shop, chat)
+		err = r.store.SaveChat(ctx, shop, chat)
 	case wishValue:
 		err = r.counter.SetAlerts(ctx, shop, n)
 	}
@@ -215,8 +231,8 @@ func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {
 				continue
 			}
 			chat.Lang = lang
-			if err := r.store.Bind(ctx, shop, chat); err != nil {
-				return fmt.Errorf("binding to %s: %w", shop, err)
+			if err := r.store.SaveChat(ctx, shop, chat); err != nil {
+				return fmt.Errorf("setting the language at %s: %w", shop, err)
 			}
 		}
 	}

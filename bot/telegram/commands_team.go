@@ -22,15 +22,22 @@ func teamNeed(args []string) need {
 	if len(args) == 0 || args[0] == notify.TeamPage {
 		return needBound
 	}
-	if !notify.Manager.MayGive(notify.Role(args[len(args)-1])) && givesRole(args) {
+	if !notify.Manager.MayGive(givenRole(args)) {
 		return needOwner
 	}
 	return needSettings
 }
 
-// givesRole reports whether the last argument is the role that somebody shall have.
-func givesRole(args []string) bool {
-	return args[0] == notify.TeamInvite && len(args) == 2 || (args[0] == notify.TeamRole || args[0] == notify.TeamSet) && len(args) == 3
+// givenRole is the role that somebody shall have, "" where none is given. It stands where invite and member look for it,
+// whatever follows.
+func givenRole(args []string) notify.Role {
+	switch {
+	case len(args) > 1 && args[0] == notify.TeamInvite:
+		return notify.Role(args[1])
+	case len(args) > 2 && (args[0] == notify.TeamRole || args[0] == notify.TeamSet):
+		return notify.Role(args[2])
+	}
+	return ""
 }
 
 // team shows who watches a shop, changes what they may do, removes them, and makes invitations. In a group it only lists.
@@ -66,11 +73,11 @@ func (r *Router) invite(ctx context.Context, a *ask, t notify.TeamView) (answer,
 	if len(a.args) < 2 {
 		return page(r.say.Invite(t)), nil
 	}
-	role := notify.Role(a.args[1])
+	role := givenRole(a.args)
 	if role != notify.Team && !slices.Contains(notify.InviteRoles(), role) {
 		return page(r.say.Invite(t)), nil
 	}
-	code, err := r.store.NewCode(ctx, t.Shop.ID, role, inviteLives)
+	code, err := r.store.NewCode(ctx, Invitation{Shop: t.Shop.ID, Role: role, By: a.chat.ID}, inviteLives)
 	if err != nil {
 		return answer{}, fmt.Errorf("making a code: %w", err)
 	}
@@ -81,10 +88,7 @@ func (r *Router) invite(ctx context.Context, a *ask, t notify.TeamView) (answer,
 // member shows one chat of the team, asks about a change or makes it.
 func (r *Router) member(ctx context.Context, a *ask, t notify.TeamView) (answer, error) {
 	m := notify.MemberView{TeamView: t}
-	var given notify.Role
-	if len(a.args) > 2 {
-		given = notify.Role(a.args[2])
-	}
+	given := givenRole(a.args)
 	if len(a.args) > 1 {
 		id, _ := strconv.ParseInt(a.args[1], 10, 64) // no chat has the id 0
 		i := slices.IndexFunc(t.Chats, func(c notify.Chat) bool { return c.ID == id })
@@ -100,7 +104,7 @@ func (r *Router) member(ctx context.Context, a *ask, t notify.TeamView) (answer,
 		return problem(notify.OwnerOnly), nil
 	case what == notify.TeamSet && knownRole:
 		return r.setRole(ctx, a, m, given)
-	case what == notify.TeamOut && given == "yes":
+	case what == notify.TeamOut && a.arg(2) == "yes":
 		return r.revoke(ctx, a, m)
 	case what == notify.TeamRole && knownRole:
 		m.To = given

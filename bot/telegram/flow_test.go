@@ -86,10 +86,11 @@ func must(t *testing.T, err error) {
 // TestACrashAnywhereBringsOneAnswerEach ends the process before any one of its calls to the store and the queue: what was
 // said is answered once, and in order, by the process that follows.
 func TestACrashAnywhereBringsOneAnswerEach(t *testing.T) {
-	said := []string{"/bind ALPHA-CODE", "/today", "/alerts 5", "/digest off", "/lang en", "/unbind", "/today", "/start ALPHA-CODE"}
+	said := []string{"/bind ALPHA-CODE", "/today", "/alerts 5", "/digest off", "/lang en", "/unbind", "/today", "/start ALPHA-AGAIN"}
 	calls := 0
 	for survives := 0; survives <= calls; survives++ {
 		stage, inbox := newStage(t), newMemoryInbox()
+		stage.store.codes["ALPHA-AGAIN"] = code{shop: "alpha", role: notify.Owner}
 		for i, text := range said {
 			raw := fmt.Sprintf(`{"update_id":%d,%s`, i+1, saidJSON(500, 500, text)[1:])
 			if err := inbox.StoreUpdate(t.Context(), int64(i+1), 500, []byte(raw)); err != nil {
@@ -156,14 +157,24 @@ type mortalStore struct {
 	*life
 }
 
-func (m mortalStore) TakeCode(ctx context.Context, code string, chat int64) (string, notify.Role, error) {
+func (m mortalStore) TakeCode(ctx context.Context, code string, chat int64) (Invitation, error) {
 	m.step()
 	return m.Store.TakeCode(ctx, code, chat)
+}
+
+func (m mortalStore) SpendCode(ctx context.Context, code string) error {
+	m.step()
+	return m.Store.SpendCode(ctx, code)
 }
 
 func (m mortalStore) Bind(ctx context.Context, shop string, chat notify.Chat) error {
 	m.step()
 	return m.Store.Bind(ctx, shop, chat)
+}
+
+func (m mortalStore) SaveChat(ctx context.Context, shop string, chat notify.Chat) error {
+	m.step()
+	return m.Store.SaveChat(ctx, shop, chat)
 }
 
 func (m mortalStore) Unbind(ctx context.Context, shop string, chat int64) error {

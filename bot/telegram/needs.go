@@ -11,13 +11,25 @@ import (
 	"shopwarden/rules"
 )
 
+// Invitation is what a code stands for.
+type Invitation struct {
+	Shop  string
+	Role  notify.Role
+	By    int64 // the chat of whoever invites; 0 = whoever runs the program
+	Spent bool  // it has bound its chat
+}
+
 // Bindings says which chats watch which shops. All methods may be repeated; of NewCode the code nobody heard of runs out.
 type Bindings interface {
 	// TakeCode redeems a code. The chat that took it gets the same answer again; everybody else, and for a code that never
 	// was or has run out, gets the shop "".
-	TakeCode(ctx context.Context, code string, chatID int64) (shop string, role notify.Role, err error)
+	TakeCode(ctx context.Context, code string, chatID int64) (Invitation, error)
+	// SpendCode notes that a code has bound its chat.
+	SpendCode(ctx context.Context, code string) error
 	// Bind adds or replaces the subscription of a chat.
 	Bind(ctx context.Context, shop string, chat notify.Chat) error
+	// SaveChat keeps what a subscribed chat has chosen; its role stays, and a chat that is no longer bound stays so.
+	SaveChat(ctx context.Context, shop string, chat notify.Chat) error
 	// Unbind ends it, and takes back what waits to be sent to the chat about the shop.
 	Unbind(ctx context.Context, shop string, chatID int64) error
 	// Chats returns the subscriptions of a shop; none for an unknown shop.
@@ -25,7 +37,7 @@ type Bindings interface {
 	// ChatShops returns the shops of a chat, in a stable order.
 	ChatShops(ctx context.Context, chatID int64) ([]string, error)
 	// NewCode makes a code for one chat, good for ttl.
-	NewCode(ctx context.Context, shop string, role notify.Role, ttl time.Duration) (string, error)
+	NewCode(ctx context.Context, i Invitation, ttl time.Duration) (string, error)
 	// SetRole changes what a chat may do with a shop. ok is false, and nothing changed, when the chat is not bound, or is the
 	// last owner and would be none.
 	SetRole(ctx context.Context, shop string, chatID int64, role notify.Role) (ok bool, err error)

@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"strconv"
 	"strings"
 	"testing"
@@ -279,4 +280,76 @@ func TestNoCodeMakesAnybodyLess(t *testing.T) {
 	s.expect(s.say(viewerID, viewerID, "/bind MANAGER"), "You are a manager")
 	s.store.codes["OLD"] = code{shop: "alpha", role: notify.Team}
 	s.expect(s.say(50, 50, "/bind OLD"), "You are an agent")
+}
+
+func TestWhoIsRemovedDoesNotComeBackByACodeOfBefore(t *testing.T) {
+	s := newTeamStage(t)
+	s.store.codes["HERS"] = code{shop: "alpha", role: notify.Manager}
+	s.expect(s.say(31, 31, "/start HERS"), "now watches")
+	s.press(ownerID, ownerID, "v1:team:alpha|out|31|yes")
+	s.expect(s.say(31, 31, "/start HERS"), "not valid")
+	if _, bound := s.store.chat("alpha", 31); bound {
+		t.Error("who was removed is back by the code of before")
+	}
+	answers, _ := s.press(managerID, managerID, "v1:team:alpha|invite|agent")
+	s.expect(answers, "NEW-CODE")
+	s.press(ownerID, ownerID, "v1:team:alpha|out|"+decimal(managerID)+"|yes")
+	for text := range s.store.codes {
+		if strings.HasPrefix(text, "NEW-CODE") {
+			s.expect(s.say(managerID, managerID, "/start "+text), "not valid")
+		}
+	}
+}
+
+func TestACodeThatWasUsedRaisesNobodyAgain(t *testing.T) {
+	s := newTeamStage(t)
+	s.store.codes["HERS"] = code{shop: "alpha", role: notify.Owner}
+	for range 2 { // the second time as after a crash
+		s.expect(s.say(31, 31, "/start HERS"), "now watches")
+	}
+	s.press(ownerID, ownerID, "v1:team:alpha|set|31|viewer")
+	s.say(31, 31, "/start HERS")
+	if c, _ := s.store.chat("alpha", 31); c.Role != notify.Viewer {
+		t.Errorf("made %s by a code that was used", c.Role)
+	}
+}
+
+// removing takes a chat out of a shop after the bindings were looked up, as another line of updates may.
+type removing struct{ *memoryStore }
+
+func (m removing) SaveChatPrefs(ctx context.Context, chat int64, lang, shop string) error {
+	_ = m.Unbind(ctx, "alpha", managerID)
+	return m.memoryStore.SaveChatPrefs(ctx, chat, lang, shop)
+}
+
+func TestASettingOnItsWayBringsNobodyBack(t *testing.T) {
+	for _, text := range []string{"/digest off", "/alerts off", "/board on", "/quiet 22-7", "/mute 2h", "/budget 3"} {
+		s := newTeamStage(t)
+		s.router.store = removing{s.store}
+		s.say(managerID, managerID, text)
+		if _, bound := s.store.chat("alpha", managerID); bound {
+			t.Errorf("%s binds who was removed meanwhile", text)
+		}
+	}
+}
+
+func TestAManagerMakesNoOwnerByWordsTooMany(t *testing.T) {
+	for _, args := range []string{"invite owner x", "invite manager viewer", "invite owner viewer agent", "set 22 owner x", "set 22 manager viewer", "role 22 owner x", "set 22 owner yes no"} {
+		for _, button := range []bool{false, true} {
+			s := newTeamStage(t)
+			if button {
+				s.press(managerID, managerID, "v1:team:alpha|"+strings.ReplaceAll(args, " ", "|"))
+			} else {
+				s.say(managerID, managerID, "/team "+args)
+			}
+			if c, _ := s.store.chat("alpha", agentID); c.Role != notify.Agent {
+				t.Errorf("%q makes an agent %s", args, c.Role)
+			}
+			for _, c := range s.store.codes {
+				if c.by == managerID && !notify.Manager.MayGive(c.role) {
+					t.Errorf("%q makes a code for %s", args, c.role)
+				}
+			}
+		}
+	}
 }

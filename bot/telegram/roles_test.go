@@ -84,7 +84,7 @@ func TestEveryVerbNeedsWhatItDoes(t *testing.T) {
 			"snoozed|r|order/1 duty|off",
 		"own":    "alerts|on digest|off board|on unbind unbind|yes quiet|off mute|off urgent|x budget|6 test export export|7d|csv",
 		"manage": "alerts|5 digest|21:30 tip|accept|t|r folder|pack|-|p1 folder|filed|-|p1 folder|drop|f|p1 settings|zone|Asia/Tokyo settings|hours|9-21 excuse|b|outage|r|order/1 undo|b|excuse|r|order/1 team|invite team|invite|agent team|invite|viewer team|invite|team team|invite|nonsense team|chat|5 team|role|5|agent team|set|5|viewer team|out|5 team|out|5|yes",
-		"owner":  "team|invite|owner team|invite|manager team|role|5|owner team|set|5|manager",
+		"owner":  "team|invite|owner team|invite|manager team|role|5|owner team|set|5|manager team|invite|owner|x",
 	}
 	seen := map[verb]bool{}
 	for n := needNothing; n <= needOwner; n++ {

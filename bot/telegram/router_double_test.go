@@ -43,6 +43,8 @@ type code struct {
 	shop  string
 	role  notify.Role
 	taken int64
+	by    int64
+	spent bool
 }
 
 func (m *memoryStore) enter() (func(), error) {
@@ -54,19 +56,31 @@ func (m *memoryStore) enter() (func(), error) {
 	return m.mu.Unlock, nil
 }
 
-func (m *memoryStore) TakeCode(_ context.Context, text string, chat int64) (string, notify.Role, error) {
+func (m *memoryStore) TakeCode(_ context.Context, text string, chat int64) (Invitation, error) {
 	leave, err := m.enter()
 	if err != nil {
-		return "", "", err
+		return Invitation{}, err
 	}
 	defer leave()
 	c, known := m.codes[text]
 	if !known || c.taken != 0 && c.taken != chat {
-		return "", "", nil
+		return Invitation{}, nil
 	}
 	c.taken = chat
 	m.codes[text] = c
-	return c.shop, c.role, nil
+	return Invitation{Shop: c.shop, Role: c.role, By: c.by, Spent: c.spent}, nil
+}
+
+func (m *memoryStore) SpendCode(_ context.Context, text string) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	c := m.codes[text]
+	c.spent = true
+	m.codes[text] = c
+	return nil
 }
 
 func (m *memoryStore) Bind(_ context.Context, shop string, chat notify.Chat) error {
@@ -79,6 +93,19 @@ func (m *memoryStore) Bind(_ context.Context, shop string, chat notify.Chat) err
 		return sla.ErrUnknownShop
 	}
 	m.chats[shop][chat.ID] = chat
+	return nil
+}
+
+func (m *memoryStore) SaveChat(_ context.Context, shop string, chat notify.Chat) error {
+	leave, err := m.enter()
+	if err != nil {
+		return err
+	}
+	defer leave()
+	if known, bound := m.chats[shop][chat.ID]; bound {
+		chat.Role, chat.Paused, chat.PausedAt = known.Role, known.Paused, known.PausedAt
+		m.chats[shop][chat.ID] = chat
+	}
 	return nil
 }
 
@@ -116,14 +143,14 @@ func (m *memoryStore) ChatShops(_ context.Context, chat int64) ([]string, error)
 	return shops, nil
 }
 
-func (m *memoryStore) NewCode(_ context.Context, shop string, role notify.Role, _ time.Duration) (string, error) {
+func (m *memoryStore) NewCode(_ context.Context, i Invitation, _ time.Duration) (string, error) {
 	leave, err := m.enter()
 	if err != nil {
 		return "", err
 	}
 	defer leave()
 	text := fmt.Sprintf("NEW-CODE-%d", len(m.codes))
-	m.codes[text] = code{shop: shop, role: role}
+	m.codes[text] = code{shop: i.Shop, role: i.Role, by: i.By}
 	return text, nil
 }
 
