@@ -138,6 +138,17 @@ func TestPlainWordsDoNotUnbind(t *testing.T) {
 	}
 }
 
+// TestWhatCanBeSavedIsNotTheNameOfAShop, and neither is what somebody says behind the word of a command.
+func TestWhatCanBeSavedIsNotTheNameOfAShop(t *testing.T) {
+	for text, want := range map[string]string{"还能救哪几单": "save first", "/due save": "save first", "which can we still save": "save first", "今天 好": "Nothing to judge yet",
+		"due tomorrow": "Due next", "snoozed alerts": "Nothing is snoozed", "/today beta": "no such shop", "unbind beta": "no such shop"} {
+		s := newStage(t)
+		if m := s.say(ownerID, ownerID, text); len(m) != 1 || !strings.Contains(m[0].HTML, want) {
+			t.Errorf("%s: got %+v, want %q", text, m, want)
+		}
+	}
+}
+
 func TestWordsAboutOtherThingsAreNotTakenForAQuestion(t *testing.T) {
 	plain := plainWords(t)
 	for _, text := range []string{

@@ -354,6 +354,12 @@ func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) 
 		return "", problem(notify.NotBound), nil
 	}
 	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
+	if named && a.verb != verbUnbind && (a.loose || a.verb == verbDue && strings.EqualFold(a.args[0], dueSave)) {
+		shop, rest, named = pickShop(a.verb, nil, shops, a.current) // it is said in passing, or what the page is to show
+		if rest = a.args; a.args[0] != dueSave {
+			a.text, rest = "", nil
+		}
+	}
 	if len(rest) < len(a.args) {
 		_, a.text = cutWord(a.text)
 	}
