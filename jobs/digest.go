@@ -30,6 +30,8 @@ type Schedule interface {
 	Schedule(ctx context.Context, shop string, at rules.Instant) error
 	Unschedule(ctx context.Context, shop string) error
 	ScheduleIfNone(ctx context.Context, shop string, at rules.Instant) error
+	// Scheduled returns the slot a shop waits for, 0 when it is not on the schedule.
+	Scheduled(ctx context.Context, shop string) (rules.Instant, error)
 }
 
 // Shops knows what is set up.
@@ -88,7 +90,8 @@ func (d *Digest) plan(ctx context.Context, id string) error {
 	return d.Schedule.ScheduleIfNone(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
 }
 
-// Replan sets the next slot of one shop after its settings changed.
+// Replan sets the next slot of one shop after its settings changed. The slot of today that was still to come is due at once
+// where it now lies in the past: nobody loses a scorecard, or the review of a month, by wanting it earlier.
 func (d *Digest) Replan(ctx context.Context, id string) error {
 	daily, on, err := d.daily(ctx, id)
 	if err != nil {
@@ -97,7 +100,16 @@ func (d *Digest) Replan(ctx context.Context, id string) error {
 	if !on {
 		return d.Schedule.Unschedule(ctx, id)
 	}
-	return d.Schedule.Schedule(ctx, id, daily.Next(rules.InstantOf(d.Now())).At)
+	owed, err := d.Schedule.Scheduled(ctx, id)
+	if err != nil {
+		return err
+	}
+	now := rules.InstantOf(d.Now())
+	next := daily.Next(now)
+	if last := daily.Last(now); owed > last.At && rules.DateOf(owed, daily.Zone) == last.Day {
+		next = last
+	}
+	return d.Schedule.Schedule(ctx, id, next.At)
 }
 
 func (d *Digest) daily(ctx context.Context, id string) (Daily, bool, error) {

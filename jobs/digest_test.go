@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"shopwarden/bot/notify"
 	"shopwarden/bot/outbox"
 	"shopwarden/bot/sla"
 	"shopwarden/config"
@@ -57,6 +58,10 @@ func (d *desk) ScheduleIfNone(_ context.Context, shop string, at rules.Instant) 
 		d.due[shop] = at
 	}
 	return nil
+}
+
+func (d *desk) Scheduled(_ context.Context, shop string) (rules.Instant, error) {
+	return d.due[shop], nil
 }
 
 func (d *desk) Shops(context.Context) (ids []string, _ error) {
@@ -112,6 +117,30 @@ func TestAfterDowntimeOnlyTheLatestScorecardComesAndSaysItIsLate(t *testing.T) {
 	run(t, digest.Run)
 	if diff := cmp.Diff([]string{"scorecard/a/2026-11-19", "late", "scorecard/a/2026-11-23"}, d.sent); diff != "" {
 		t.Fatal(diff)
+	}
+}
+
+// TestAnEarlierHourLosesNothing wants it at seven when it is eight on the first of a month, which is a Monday.
+func TestAnEarlierHourLosesNothing(t *testing.T) {
+	d := &desk{now: time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC), shops: map[string]config.Shop{"a": {ID: "a", Timezone: "UTC"}}}
+	digest := newDigest(d)
+	digest.Reviews = func(_ context.Context, _ string, of notify.Edition, to rules.Date, _ bool) ([]outbox.Message, error) {
+		return []outbox.Message{{Key: fmt.Sprintf("%s/%s", of, to)}}, nil
+	}
+	run(t, digest.Plan)
+	for _, step := range []struct {
+		at   string
+		hour int
+		day  int
+	}{{"07:00", 8, 1}, {"10:00", 9, 1}, {"10:00", 10, 1}, {"06:00", 11, 1}, {"off", 12, 1}, {"06:00", 13, 1}, {"06:00", 6, 2}} {
+		d.now = time.Date(2026, 6, step.day, step.hour, 0, 0, 0, time.UTC)
+		d.shops["a"] = config.Shop{ID: "a", Timezone: "UTC", DigestAt: step.at}
+		run(t, func(ctx context.Context) error { return digest.Replan(ctx, "a") })
+		run(t, digest.Run)
+	}
+	want := []string{"late", "monthly/2026-06-01", "weekly/2026-06-01", "scorecard/a/2026-05-31"}
+	if got := slices.DeleteFunc(d.sent, func(s string) bool { return s == "scorecard/a/2026-06-01" }); !slices.Equal(got[:min(4, len(got))], want) {
+		t.Errorf("sent %v", d.sent)
 	}
 }
 

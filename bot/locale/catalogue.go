@@ -66,9 +66,11 @@ func load(from fs.FS) (*Catalogue, error) {
 		}
 	}
 	c := &Catalogue{printers: map[string]*Printer{}}
+	fallback := &Printer{lang: Fallback, localizer: i18n.NewLocalizer(bundle, Fallback), keys: keys[Fallback],
+		numbers: message.NewPrinter(language.Make(Fallback))}
 	for _, lang := range languagesOf(from) {
 		c.printers[lang] = &Printer{lang: lang, localizer: i18n.NewLocalizer(bundle, lang, Fallback), keys: keys[lang],
-			numbers: message.NewPrinter(language.Make(lang))}
+			numbers: message.NewPrinter(language.Make(lang)), fallback: fallback}
 	}
 	return c, nil
 }

@@ -19,18 +19,23 @@ type Printer struct {
 	localizer *i18n.Localizer
 	numbers   *message.Printer
 	keys      map[string]bool
+	fallback  *Printer // nil = none
 }
 
 // strict makes a missing placeholder an error rather than "<no value>".
 var strict = &template.TextParser{Option: "missingkey=error"}
 
-// Lang returns the language: en or zh.
+// Lang returns the code of the language.
 func (p *Printer) Lang() string { return p.lang }
 
-// Has reports whether the catalogue has a text of that key.
-func (p *Printer) Has(key string) bool { return p.keys[key] }
+// Has reports whether the catalogue has a text of that key, in the language or in [Fallback]: a language that is translated in
+// part says the rest in English, and says no less.
+func (p *Printer) Has(key string) bool {
+	return p.keys[key] || p.fallback != nil && p.fallback.keys[key]
+}
 
-// T returns a text. It never fails: a text that the catalogue lacks comes back as its key, which the tests rule out.
+// T returns a text. It never fails: one that its language lacks, or that does not fit its placeholders, comes in [Fallback], and
+// one that is in neither as its key, which the tests rule out.
 func (p *Printer) T(key string, args Args) HTML {
 	data := make(map[string]string, len(args))
 	var count any
@@ -42,6 +47,9 @@ func (p *Printer) T(key string, args Args) HTML {
 	}
 	text, err := p.localizer.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count, TemplateParser: strict})
 	if err != nil && text == "" {
+		if p.fallback != nil {
+			return p.fallback.T(key, args)
+		}
 		return Escape("⟨" + key + "⟩")
 	}
 	return HTML(strings.TrimRight(text, "\n"))

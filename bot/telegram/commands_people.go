@@ -96,7 +96,7 @@ func (r *Router) unbind(ctx context.Context, a *ask, shop string, chat notify.Ch
 	if len(a.args) > 0 {
 		said = a.args[0]
 	}
-	sure := !a.button || said == notify.Leave || said == notify.LeaveLast
+	sure := !a.button && !a.loose || said == notify.Leave || said == notify.LeaveLast
 	if !sure || last && (!a.button || said != notify.LeaveLast) {
 		return page(r.say.Unbind(l)), nil
 	}

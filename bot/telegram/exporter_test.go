@@ -136,6 +136,26 @@ func TestABindingThatEndedGetsNoFile(t *testing.T) {
 	}
 }
 
+// TestAGroupThatMovesGetsTheFileItAskedFor: whether or not somebody looks for files while it moves.
+func TestAGroupThatMovesGetsTheFileItAskedFor(t *testing.T) {
+	const supergroup = -1009000000001
+	s := newStage(t)
+	x, _ := s.exporter()
+	s.expect(s.say(groupID, adminID, "/export today csv"), "Being made")
+	for range 2 { // both chats say so
+		if err := s.router.here.ChatMoved(t.Context(), groupID, supergroup); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m := s.files(x)
+	if len(m) != 1 || m[0].File == nil || m[0].Chat != supergroup || m[0].ReplyTo != 0 || len(s.store.wishes) != 0 {
+		t.Errorf("got %+v, left %v", m, s.store.wishes)
+	}
+	if again := s.files(x); len(again) != 0 {
+		t.Errorf("made again: %+v", again)
+	}
+}
+
 func TestAFileThatCannotBeMadeIsToldAfterAFewTries(t *testing.T) {
 	for _, broken := range []*shelf{{fails: 9}, {panic: true}} {
 		s := newStage(t)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"shopwarden/bot/notify"
 )
 
 // wanted is one thing that people ask for in their own words.
@@ -61,6 +63,41 @@ func readPhrase(text string) phrase {
 	}
 	return p
 }
+
+// hear reads what is no command: a word that stands for one with what belongs to it, else a question in plain words. A sentence
+// that only begins with such a word is a question, and brings the page of the word when nothing more is understood of it.
+func (t *intents) hear(text string) typed {
+	short, named := readWords(text)
+	if named && !short.sentence() {
+		return short
+	}
+	if asked, ok := t.read(text); ok {
+		asked.loose = true
+		return asked
+	}
+	if named {
+		return typed{verb: short.verb, loose: true}
+	}
+	return typed{}
+}
+
+// sentence reports whether the word of a command is the beginning of a sentence: "why did we", "mute for two hours",
+// "unbind my shop". What follows is then not meant as its arguments.
+func (t typed) sentence() bool {
+	if len(t.args) == 0 {
+		return false
+	}
+	first := strings.ToLower(strings.Trim(t.args[0], ",.!?;:，。！？"))
+	if slices.Contains(follows, first) || strings.ContainsAny(first, "吗呢吧么怎什哪谁几多") {
+		return true
+	}
+	return t.verb == verbWhy && !strings.ContainsAny(t.text, "-_:@0123456789") && !notify.IsScore(first)
+}
+
+// follows are words that go on a sentence and are no argument of any command.
+var follows = strings.Fields("a about all am an and are as at be because been by can could did do does else for from had has have how i i'm if in is " +
+	"isn't it it's last let lets me my next no not of once or our out over please right should so some still than that the their them then " +
+	"there these they this those to too tomorrow us very was we were what when where which who why will with would you your")
 
 // share is how much of a text a phrase must make up to be what the text is about: in a long story every word occurs.
 const share = 0.15
@@ -167,8 +204,20 @@ var (
 	caseID = regexp.MustCompile(`[A-Za-z]+[-_][A-Za-z0-9_-]*\d+|\d{4,}[A-Za-z0-9_-]*`)
 )
 
-// namedID is what in a text looks like the id of an order or a chat, "" when nothing does.
-func namedID(text string) string { return caseID.FindString(text) }
+// noID are the digits of a text that name no case: addresses of pages, dates and years, telephone numbers, amounts.
+var noID = regexp.MustCompile(`(?i)(https?://|www\.)\S+|\b(19|20)\d\d([-/.年]\d{1,2}([-/.月]\d{1,2}[日号]?)?)?([^\d\w-]|$)|\b(19|20)\d{2}[年/.-]\d{1,2}\S*` +
+	`|\+\d[\d ()-]{6,}|\b1[3-9]\d{9}\b|[¥￥$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(yuan|rmb|cny|usd|eur|dollars?|euros?|pcs|pieces|units|orders|parcels|sales|minutes?|hours?|days?|元|块|单|件|个|人|万|分)`)
+
+// namedID is what in a text looks like the id of an order or a chat, "" when nothing does. A text that is nothing else is one
+// whatever it looks like.
+func namedID(text string) string {
+	if whole := strings.TrimSpace(text); caseID.FindString(whole) == whole && !day.MatchString(whole) {
+		return whole
+	}
+	return caseID.FindString(noID.ReplaceAllString(text, " "))
+}
+
+var day = regexp.MustCompile(`^(19|20)\d\d[-/.]\d{1,2}([-/.]\d{1,2})?$`)
 
 // squeeze leaves the letters and digits of a text, in small.
 func squeeze(text string) string {

@@ -65,6 +65,23 @@ func TestPlainWordsLeadToTheSameAnswersAsCommands(t *testing.T) {
 		"delete my data":                        "privacy",
 		"why was order 1199 late":               "why 1199",
 		"c-77?":                                 "why c-77",
+		"what's our score right now":            "today",
+		"what if we ship 10 late":               "whatif",
+		"how do I appeal this penalty":          "appeal",
+		"send me an excel of misses":            "export",
+		"turn off all alerts":                   "mute",
+		"delete everything":                     "privacy",
+		"we made 20000 yuan today":              "today",
+		"score on 2026-11-20 or in 2026, today": "today",
+		"为什么体验分降了":                              "why score",
+		"昨天扣了几分":                                "why score",
+		"今天超时几单":                                "violations",
+		"最晚几点发货":                                "due",
+		"日报几点发":                                 "digest",
+		"导出上个月":                                 "export",
+		"如何提高体验分":                               "tips",
+		"取消绑定":                                  "privacy",
+		"今天发了1500单":                             "today",
 	} {
 		got, ok := plain.read(text)
 		if name := strings.TrimSpace(got.verb.String() + " " + strings.Join(got.args, " ")); !ok || name != want {
@@ -73,10 +90,70 @@ func TestPlainWordsLeadToTheSameAnswersAsCommands(t *testing.T) {
 	}
 }
 
+// TestASentenceIsNotACommandBecauseOfItsFirstWord: its other words are no arguments.
+func TestASentenceIsNotACommandBecauseOfItsFirstWord(t *testing.T) {
+	plain := plainWords(t)
+	for text, want := range map[string]string{
+		"why did our score drop":       "why score",
+		"why is the sky blue":          "why",
+		"mute for 2 hours":             "mute",
+		"unbind my shop":               "privacy",
+		"today was a good day":         "today",
+		"export last month":            "export",
+		"trend for the last 7 days":    "trend 7",
+		"settings please":              "settings",
+		"take it":                      "take",
+		"why 1199":                     "why 1199",
+		"why late":                     "why",
+		"trend 30":                     "trend 30",
+		"mute 2h":                      "mute 2h",
+		"digest 8:30":                  "digest 8:30",
+		"export 7d csv":                "export 7d csv",
+		"excuse A1 it was the courier": "excuse A1 it was the courier",
+		"今天 怎么样":                       "today",
+		"不怪我们 A1 快递没来":                 "excuse A1 快递没来",
+		"静音 2小时":                       "mute 2小时",
+	} {
+		got := plain.hear(text)
+		if name := strings.TrimSpace(got.verb.String() + " " + strings.Join(got.args, " ")); name != want || !got.loose {
+			t.Errorf("%s: got %q, want %q", text, name, want)
+		}
+	}
+}
+
+// TestPlainWordsDoNotUnbind: a word may be said in passing; the command with its slash is not.
+func TestPlainWordsDoNotUnbind(t *testing.T) {
+	for _, text := range []string{"unbind", "解绑", "unbind alpha"} {
+		s := newStage(t)
+		s.store.chats["alpha"][77] = notify.Chat{ID: 77, Role: notify.Manager, Lang: "en"}
+		if m := s.say(77, 77, text); len(m) != 1 || len(m[0].Buttons) == 0 {
+			t.Errorf("%s: got %+v, want a question", text, m)
+		}
+		if _, bound := s.store.chats["alpha"][77]; !bound {
+			t.Errorf("%s unbound the chat", text)
+		}
+		if m := s.say(77, 77, "/unbind"); len(s.store.chats["alpha"]) != 2 {
+			t.Errorf("/unbind did not: %+v %v", m, s.store.chats["alpha"])
+		}
+	}
+}
+
+// TestWhatCanBeSavedIsNotTheNameOfAShop, and neither is what somebody says behind the word of a command.
+func TestWhatCanBeSavedIsNotTheNameOfAShop(t *testing.T) {
+	for text, want := range map[string]string{"还能救哪几单": "save first", "/due save": "save first", "which can we still save": "save first", "今天 好": "Nothing to judge yet",
+		"due tomorrow": "Due next", "snoozed alerts": "Nothing is snoozed", "/today beta": "no such shop", "unbind beta": "no such shop"} {
+		s := newStage(t)
+		if m := s.say(ownerID, ownerID, text); len(m) != 1 || !strings.Contains(m[0].HTML, want) {
+			t.Errorf("%s: got %+v, want %q", text, m, want)
+		}
+	}
+}
+
 func TestWordsAboutOtherThingsAreNotTakenForAQuestion(t *testing.T) {
 	plain := plainWords(t)
 	for _, text := range []string{
-		"", "?", "好的", "thanks", "哈哈哈", "👍", "asdf qwer",
+		"call me at 13800138000", "https://www.example.com/item?id=99812345", "my phone is +86 138 0013 8000", "2026-11-24", "in 2026",
+		"电话13800138000", "", "?", "好的", "thanks", "哈哈哈", "👍", "asdf qwer",
 		"I spoke to my sister and she will bring the new boxes to the warehouse some time after lunch, today or maybe not",
 		"我跟仓库的老王说过了他明天下午会把新到的那批纸箱子全部搬到二楼去你今天不用过来了",
 	} {

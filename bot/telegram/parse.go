@@ -58,6 +58,8 @@ type typed struct {
 	verb verb     // verbUnknown when the name is no command of ours
 	args []string // without empty ones
 	text string   // the arguments as they were typed
+
+	loose bool // it was no command but plain words
 }
 
 // readCommand reads the text or caption of a message as "/name@bot arg arg…". Only a command at the very beginning counts,
@@ -95,7 +97,7 @@ func readWords(text string) (t typed, ok bool) {
 	if !ok {
 		return typed{}, false
 	}
-	return typed{verb: v, args: strings.Fields(rest), text: rest}, true
+	return typed{verb: v, args: strings.Fields(rest), text: rest, loose: true}, true
 }
 
 // cutWord splits the first word off a text without spaces around it.

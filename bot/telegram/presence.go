@@ -2,6 +2,7 @@ package telegram
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -57,11 +58,43 @@ func (p *Presence) ChatMoved(ctx context.Context, from, to int64) error {
 		shops++
 		return p.store.Withdraw(ctx, v.Shop.ID, notify.GoneKeys(v, from, all))
 	})
+	wish, wished := p.wishOf(ctx, from, to)
+	err = errors.Join(err, wished, p.wish(ctx, to, wish))
 	if err := p.store.MigrateChat(ctx, from, to); err != nil {
 		return fmt.Errorf("migrating chat %d: %w", from, err)
 	}
+	if wish.own != "" { // once more: before the chat was bound it was nobody's, and such a wish is dropped
+		err = errors.Join(err, p.wish(ctx, to, wish), wrap("moving a file", p.store.DoneExport(ctx, exportLine(from), from, wish.own)))
+	}
 	p.log.Info("group became a supergroup", "chat", from, "new_chat", to, "shops", shops)
 	return errors.Join(err, wrap("resuming chat", p.store.PauseChat(ctx, to, false)))
+}
+
+// movedWish is the file that a group waits for, as the group asked and as its new id does.
+type movedWish struct{ own, next string }
+
+// wishOf reads what file a group waits for. Messages and topics of the old group are not those of the new one.
+func (p *Presence) wishOf(ctx context.Context, from, to int64) (m movedWish, err error) {
+	wishes, err := p.store.Exports(ctx, exportLine(from))
+	if err != nil || wishes[from] == "" {
+		return m, err
+	}
+	var w exportWish
+	if err := json.Unmarshal([]byte(wishes[from]), &w); err != nil {
+		return m, nil // of another version: it is forgotten in its line
+	}
+	w.Chat, w.ReplyTo, w.Thread = to, 0, 0
+	next, err := json.Marshal(w)
+	return movedWish{wishes[from], string(next)}, err
+}
+
+// wish asks for the file in the name of the new group. One that was made meanwhile dies by its key.
+func (p *Presence) wish(ctx context.Context, to int64, m movedWish) error {
+	if m.next == "" {
+		return nil
+	}
+	_, err := p.store.AskExport(ctx, exportLine(to), to, m.next)
+	return wrap("moving a file", err)
 }
 
 // Rerouted says once per topic that it takes no messages, and has General get them from now on.

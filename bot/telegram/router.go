@@ -106,6 +106,7 @@ type ask struct {
 
 	signature string // title of an administrator who speaks as the group
 
+	loose     bool // in plain words, which may mean less than they say
 	button    bool
 	shop      string // of a button
 	edit      int    // the message to edit in place, 0 = none
@@ -216,7 +217,7 @@ func (r *Router) message(ctx context.Context, id int64, m *models.Message) error
 			t.text, _ = cutWord(t.text) // a command that does not exist is quoted, what it was about is not
 		}
 	}
-	a.verb, a.args, a.text = t.verb, t.args, t.text
+	a.verb, a.args, a.text, a.loose = t.verb, t.args, t.text, t.loose
 	return r.answer(ctx, &a)
 }
 
@@ -233,11 +234,7 @@ func (r *Router) read(m *models.Message) typed {
 	if m.Chat.Type != models.ChatTypePrivate && !r.answersUs(m) || quoted(entities) {
 		return typed{}
 	}
-	if t, ok := readWords(text); ok {
-		return t
-	}
-	t, _ := r.plain.read(text)
-	return t
+	return r.plain.hear(text)
 }
 
 // answersUs reports whether a message answers one of the bot's.
@@ -357,6 +354,12 @@ func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) 
 		return "", problem(notify.NotBound), nil
 	}
 	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
+	if named && a.verb != verbUnbind && (a.loose || a.verb == verbDue && strings.EqualFold(a.args[0], dueSave)) {
+		shop, rest, named = pickShop(a.verb, nil, shops, a.current) // it is said in passing, or what the page is to show
+		if rest = a.args; a.args[0] != dueSave {
+			a.text, rest = "", nil
+		}
+	}
 	if len(rest) < len(a.args) {
 		_, a.text = cutWord(a.text)
 	}
