@@ -19,11 +19,12 @@ import (
 // Most is how many attachments a folder holds. A design choice: an appeal that needs more is looked at by nobody.
 const Most = 20
 
-// How large a pack may get. A bot may download files of up to 20 MB and send documents of up to 50 MB
-// (core.telegram.org/bots/api, getFile and sendDocument); the rest is for the page and the table.
+// How large a pack may get. Telegram would take more (a bot may download 20 MB and send 50 MB), but a pack waits in the queue
+// until it is sent: one of 45 MB took 15 s to put there, and kept the commits of other shops waiting. Twenty photos as people
+// send them are some 5 MB.
 const (
-	MostOne = 20 << 20
-	MostAll = 45 << 20
+	MostOne = 8 << 20
+	MostAll = 8 << 20
 )
 
 // Attachment is a photo or a document that somebody sent. Its bytes stay at Telegram.
