@@ -46,7 +46,7 @@ var unheard = map[string]string{
 }
 
 // refusal is the last part of the key of a text that says why something cannot be done. All of problem.* does.
-var refusal = regexp.MustCompile(`^(.*_)?(unclear|refused)$|^trouble_|^(bad|not)_`)
+var refusal = regexp.MustCompile(`^(.*_)?(unclear|refused)$|^trouble_`)
 
 // covered fails for every command of a menu that nobody typed, every kind of button that was shown and never pressed, and
 // every refusal that nobody met.
