@@ -40,6 +40,7 @@ func (a *talked) said() map[string][]string {
 
 // unheard are texts of the catalogue that say why something cannot be done and that no conversation can bring about.
 var unheard = map[string]string{
+	"problem.not_understood":   "said only to nothing but signs that cannot be shown, see the tests of the router",
 	"problem.try_later":        "our own failure: the store or Telegram is down, see the tests of the router",
 	"export.trouble_failed":    "our own failure, see the tests of the exporter",
 	"export.trouble_too_large": "a file of more than 20 MB, see the tests of the exporter",

@@ -32,7 +32,10 @@ func (k *talk) firstMinute() {
 	k.scene(k.say("The first minute", "第一分钟"), 23, "09:30")
 	k.says(lin, lin, "/start", "/start")
 	k.press(lin, lin, "sample…")
-	k.press(lin, lin, "help…")
+	k.press(lin, lin, "bind:")
+	k.press(lin, lin, "help:")
+	k.press(lin, lin, "shops:")
+	k.press(lin, lin, "lang:")
 	k.says(lin, lin, "/today", "今天")
 	k.says(lin, lin, "/bind", "绑定")
 	for n := range 6 {
@@ -49,6 +52,7 @@ func (k *talk) firstMinute() {
 	k.says(lin, lin, "/help", "帮助")
 	k.press(lin, lin, "help:all")
 	k.says(lin, lin, "/start", "开始")
+	k.press(lin, lin, "today:tea")
 }
 
 // visit is a buyer who asks something a while before an instant and is answered at once: the shop is alive.
@@ -57,17 +61,19 @@ func (k *talk) visit(day int, clock string) {
 	at := k.when(day, clock).Add(-12 * time.Minute)
 	id, clock := "c"+at.Format("02150405"), at.Format("15:04")
 	k.happen("tea", "chat.message", day, clock, rules.Data{ConversationID: id, From: "buyer", MessageID: id + "-1"})
-	k.happen("tea", "chat.message", day, clock, rules.Data{ConversationID: id, From: "agent", Agent: "agent-2", MessageID: id + "-2"})
+	k.happen("tea", "chat.message", day, clock+":25", rules.Data{ConversationID: id, From: "agent", Agent: "agent-2", MessageID: id + "-2"})
 	k.happen("tea", "chat.closed", day, at.Add(time.Minute).Format("15:04"), rules.Data{ConversationID: id})
 }
 
-// alive brings a visitor every half hour of a morning, and the clock to its end.
+// alive begins a scene at the end of some hours, in each of which a buyer asked something.
 func (k *talk) alive(title string, day int, hours ...string) {
 	k.t.Helper()
+	fmt.Fprintf(&k.out, "\n══════ %s · %s ══════\n", title, k.when(day, hours[len(hours)-1]).Format("01-02 15:04"))
 	for _, clock := range hours {
+		k.clock.set(k.when(day, clock))
 		k.visit(day, clock)
+		k.at(day, clock)
 	}
-	k.scene(title, day, hours[len(hours)-1])
 }
 
 func (k *talk) morning() {
@@ -79,14 +85,19 @@ func (k *talk) morning() {
 	k.happen("tea", "review.posted", 23, "19:00", rules.Data{ReviewID: "r112301", OrderID: "111903", SKU: goods[2].SKU, Stars: new(1)})
 	k.visit(23, "21:00")
 	k.alive(k.say("A normal morning", "平常的早上"), 24, "08:10", "08:20", "08:30", "08:35", "08:40", "08:45", "08:50", "08:55", "09:00")
+	k.press(lin, lin, "seen:tea|f…")
+	k.press(lin, lin, "snooze:tea|f…")
+	k.press(lin, lin, "take:tea|f…")
+	k.says(lin, lin, "/snoozed", "暂停")
 	k.says(lin, lin, "today", "今天得分")
-	for _, p := range []string{"timely", "reliable", "worry-free", "delight"} {
-		k.says(lin, lin, "/today "+p, "今天 "+p)
-	}
+	k.press(lin, lin, "take:tea|m…")
+	k.says(lin, lin, "/today timely", "今天 timely")
 	k.press(lin, lin, "today:tea|reliable")
 	k.press(lin, lin, "today:tea|worry-free")
 	k.press(lin, lin, "today:tea|delight")
 	k.press(lin, lin, "today:tea|timely")
+	k.press(lin, lin, "why:tea|score")
+	k.press(lin, lin, "tips:tea")
 	k.press(lin, lin, "tips:tea|…")
 	k.says(lin, lin, "/due", "哪些订单要超时")
 	k.press(lin, lin, "due:tea|10")
@@ -110,11 +121,16 @@ func (k *talk) noon() {
 	k.happen("tea", "chat.message", 24, "11:30", rules.Data{ConversationID: "c112405", From: "buyer", MessageID: "c112405-1"})
 	k.happen("tea", "aftersale.approved", 24, "10:30", rules.Data{AftersaleID: "a112301"})
 	k.alive(k.say("Things happen", "出事了"), 24, "10:00", "10:30", "11:00", "11:25", "11:45")
-	k.press(lin, lin, "take:tea|…")
-	k.press(lin, lin, "seen:tea|…")
-	k.press(lin, lin, "snooze:tea|…")
-	k.says(lin, lin, "/snoozed", "暂停")
-	k.says(lin, lin, "/why 112201", "为什么 112201")
+	k.press(lin, lin, "seen:tea|b…")
+	k.press(lin, lin, "take:tea|b…")
+	k.press(lin, lin, "over:tea|b…")
+	k.press(lin, lin, "excuse:tea|b…")
+	k.press(lin, lin, "alarm:tea|b…")
+	k.press(lin, lin, "snooze:tea|b…")
+	k.press(lin, lin, "alarm:tea|b…")
+	k.press(lin, lin, "undo:tea|b…")
+	k.says(lin, lin, "/why 112302", "为什么 112302")
+	k.press(lin, lin, "take:tea|w…")
 	k.happen("tea", "order.picked_up", 24, "11:50", rules.Data{OrderID: "112201", PackageID: "p112201", Carrier: "SF Express", TrackingNo: "SF112201"})
 	k.happen("tea", "chat.message", 24, "11:40", rules.Data{ConversationID: "c112405", From: "agent", Agent: "agent-1", MessageID: "c112405-2"})
 	k.happen("tea", "chat.closed", 24, "11:55", rules.Data{ConversationID: "c112405"})
@@ -144,7 +160,10 @@ func (k *talk) whatWasMissed() {
 	k.press(lin, lin, "excuse:tea|…")
 	k.press(lin, lin, "excuse:tea|…")
 	k.press(lin, lin, "excuse:tea|…")
+	k.press(lin, lin, "undo:tea|w…")
 	k.says(lin, lin, "/excuse", "不怪我们")
+	k.pressGone(lin, lin, k.say("Take it", "我来"), "v1:take:tea|1|ship-on-time|order/404")
+	k.pressGone(lin, lin, k.say("Score", "得分"), "v0:score:tea")
 }
 
 func (k *talk) advice() {
@@ -156,6 +175,9 @@ func (k *talk) advice() {
 	k.says(lin, lin, "why did we lose points?", "为什么丢分了？")
 	k.says(lin, lin, "/points", "积分")
 	k.press(lin, lin, "appeal:tea|PN-2026-771")
+	k.press(lin, lin, "points:tea")
+	k.press(lin, lin, "appeal:tea")
+	k.press(lin, lin, "appeal:tea|PN-2026-771")
 	k.says(lin, lin, "/appeal", "申诉")
 	k.press(lin, lin, "appeal:tea|PN-2026-771")
 	k.attach(lin, lin, "", k.say("/appeal PN-2026-771 the courier's receipt", "/申诉 PN-2026-771 快递签收单"))
@@ -164,6 +186,7 @@ func (k *talk) advice() {
 	k.press(lin, lin, "folder:tea|drop…")
 	k.press(lin, lin, "folder:tea|pack…")
 	k.press(lin, lin, "folder:tea|filed…")
+	k.pressOld(lin, lin, "folder:tea|filed…")
 	k.says(lin, lin, "/appeal PN-1", "/申诉 PN-1")
 }
 
@@ -174,18 +197,43 @@ func (k *talk) looksBack() {
 		k.press(lin, lin, "trend:tea|"+span)
 	}
 	k.says(lin, lin, "/export", "导出")
-	k.press(lin, lin, "export:tea|7d…")
-	k.file()
+	for _, days := range []string{"7d", "today", "yesterday"} {
+		k.press(lin, lin, "export:tea|"+days+"…")
+		k.file()
+	}
 	k.says(lin, lin, "/export 2026-11-10 2026-11-16 csv ship-on-time", "导出 2026-11-10 2026-11-16 csv ship-on-time")
 	k.file()
 	k.says(lin, lin, "/export 2026-10-01 csv", "导出 2026-10-01 csv")
 	k.file()
+	k.press(lin, lin, "export:tea")
 	k.says(lin, lin, "/export everything", "导出 全部")
 }
 
+// parcels has what was open go well: the courier comes, parcels arrive, the bad review is answered.
+func (k *talk) parcels() {
+	for day := 19; day <= 21; day++ {
+		for n := 1; n <= 3; n++ {
+			id := fmt.Sprintf("11%02d0%d", day, n)
+			k.happen("tea", "order.delivered", 24, "17:30", rules.Data{OrderID: id, PackageID: "p" + id})
+		}
+	}
+	k.happen("tea", "review.replied", 24, "17:40", rules.Data{ReviewID: "r112301"})
+	for _, id := range []string{"112201", "112202", "112203", "112301", "112302", "112303", "112304", "112305", "112306", "112307", "112308", "112309"} {
+		p := rules.Data{OrderID: id, PackageID: "p" + id, Carrier: "SF Express", TrackingNo: "SF" + id}
+		k.happen("tea", "order.label_created", 24, "17:45", p)
+		k.happen("tea", "order.picked_up", 24, "17:50", p)
+		k.happen("tea", "parcel.scanned", 24, "22:00", rules.Data{OrderID: id, PackageID: p.PackageID, Place: "Hangzhou"})
+		k.happen("tea", "order.delivered", 26, "14:00", rules.Data{OrderID: id, PackageID: p.PackageID})
+	}
+}
+
 func (k *talk) days() {
+	k.at(24, "18:00")
+	k.parcels()
 	k.alive(k.say("The next morning", "第二天早上"), 25, "08:30", "08:40", "08:50", "09:00")
-	k.scene(k.say("A quiet Sunday", "安静的周日"), 29, "09:00")
+	k.at(28, "12:00")
+	k.happen("tea", "review.posted", 28, "11:30", rules.Data{ReviewID: "r112801", OrderID: "112301", SKU: goods[0].SKU, Stars: new(5)})
+	k.scene(k.say("Sunday, after a quiet day", "周日，昨天没什么事"), 29, "09:00")
 	k.alive(k.say("Monday: the week", "周一：上周回顾"), 30, "08:30", "08:40", "08:50", "09:00")
 	k.alive(k.say("The first of the month", "一号：上月回顾"), 31, "08:30", "08:40", "08:50", "09:00")
 }
@@ -203,13 +251,19 @@ func (k *talk) plainWords() {
 }
 
 func (k *talk) leaves() {
-	k.scene(k.say("Leaving", "离开"), 31, "11:00")
+	k.scene(k.say("Leaving", "不用了"), 31, "11:00")
 	k.says(lin, lin, "/privacy", "隐私")
 	k.press(lin, lin, "privacy:forget")
-	k.press(lin, lin, "privacy")
+	k.press(lin, lin, "privacy:")
 	k.says(lin, lin, "/unbind", "解绑")
 	k.press(lin, lin, "unbind:tea…")
+	k.says(lin, lin, "/today", "/today")
 	k.opens(lin, k.code("tea", notify.Owner))
+	k.opens(lin, k.code("fan", notify.Owner))
+	k.says(lin, lin, "/shops", "店铺")
+	k.says(lin, lin, "/unbind", "解绑")
+	k.press(lin, lin, "unbind:fan")
+	k.press(lin, lin, "unbind:fan|…")
 	k.says(lin, lin, "delete my data", "删除我的数据")
 	k.press(lin, lin, "privacy:forget")
 	k.press(lin, lin, "privacy:forget|yes")

@@ -55,9 +55,9 @@ func (k *talk) chat(day, n int) {
 	k.t.Helper()
 	id := fmt.Sprintf("c11%02d0%d", day, n)
 	hour := []int{10, 12, 16}[n-1]
-	wait := "00"
+	wait := "00:20"
 	if n == 2 && day%3 != 0 {
-		wait = "06"
+		wait = "06:00"
 	}
 	k.happen("tea", "chat.message", day, fmt.Sprintf("%d:00", hour), rules.Data{ConversationID: id, From: "buyer", MessageID: id + "-1"})
 	k.happen("tea", "chat.message", day, fmt.Sprintf("%d:%s", hour, wait), rules.Data{ConversationID: id, From: "agent", Agent: "agent-1", MessageID: id + "-2"})
