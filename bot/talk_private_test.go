@@ -16,6 +16,7 @@ import (
 
 // private is the conversation of an owner in a private chat.
 func (k *talk) private() {
+	k.clock.set(k.when(23, "08:50"))
 	k.twoWeeks()
 	k.firstMinute()
 	k.morning()
@@ -60,9 +61,11 @@ func (k *talk) visit(day int, clock string) {
 	k.t.Helper()
 	at := k.when(day, clock).Add(-12 * time.Minute)
 	id, clock := "c"+at.Format("02150405"), at.Format("15:04")
-	k.happen("tea", "chat.message", day, clock, rules.Data{ConversationID: id, From: "buyer", MessageID: id + "-1"})
-	k.happen("tea", "chat.message", day, clock+":25", rules.Data{ConversationID: id, From: "agent", Agent: "agent-2", MessageID: id + "-2"})
-	k.happen("tea", "chat.closed", day, at.Add(time.Minute).Format("15:04"), rules.Data{ConversationID: id})
+	check(k.t, k.app.tracker.Apply(k.t.Context(), "tea", []rules.Event{ // all at once: nobody waited
+		k.event("tea", "chat.message", day, clock, rules.Data{ConversationID: id, From: "buyer", MessageID: id + "-1"}),
+		k.event("tea", "chat.message", day, clock+":25", rules.Data{ConversationID: id, From: "agent", Agent: "agent-2", MessageID: id + "-2"}),
+		k.event("tea", "chat.closed", day, at.Add(time.Minute).Format("15:04"), rules.Data{ConversationID: id}),
+	}))
 }
 
 // alive begins a scene at the end of some hours, in each of which a buyer asked something.
@@ -89,8 +92,16 @@ func (k *talk) morning() {
 	k.press(lin, lin, "snooze:tea|f…")
 	k.press(lin, lin, "take:tea|f…")
 	k.says(lin, lin, "/snoozed", "暂停")
+	k.press(lin, lin, "snoozed:tea|…")
 	k.says(lin, lin, "today", "今天得分")
 	k.press(lin, lin, "take:tea|m…")
+	k.press(lin, lin, "over:tea|m…")
+	k.press(lin, lin, "snooze:tea|m…")
+	k.press(lin, lin, "alarm:tea|m…")
+	k.press(lin, lin, "excuse:tea|m…")
+	k.press(lin, lin, "alarm:tea|m…")
+	k.press(lin, lin, "undo:tea|m…")
+	k.press(lin, lin, "seen:tea|m…")
 	k.says(lin, lin, "/today timely", "今天 timely")
 	k.press(lin, lin, "today:tea|reliable")
 	k.press(lin, lin, "today:tea|worry-free")
@@ -121,6 +132,14 @@ func (k *talk) noon() {
 	k.happen("tea", "chat.message", 24, "11:30", rules.Data{ConversationID: "c112405", From: "buyer", MessageID: "c112405-1"})
 	k.happen("tea", "aftersale.approved", 24, "10:30", rules.Data{AftersaleID: "a112301"})
 	k.alive(k.say("Things happen", "出事了"), 24, "10:00", "10:30", "11:00", "11:25", "11:45")
+	k.press(lin, lin, "seen:tea|#…")
+	k.press(lin, lin, "take:tea|#…")
+	k.press(lin, lin, "over:tea|#…")
+	k.press(lin, lin, "snooze:tea|#…")
+	k.press(lin, lin, "alarm:tea|#…")
+	k.press(lin, lin, "excuse:tea|#…")
+	k.press(lin, lin, "alarm:tea|#…")
+	k.press(lin, lin, "undo:tea|#…")
 	k.press(lin, lin, "seen:tea|b…")
 	k.press(lin, lin, "take:tea|b…")
 	k.press(lin, lin, "over:tea|b…")
@@ -131,6 +150,7 @@ func (k *talk) noon() {
 	k.press(lin, lin, "undo:tea|b…")
 	k.says(lin, lin, "/why 112302", "为什么 112302")
 	k.press(lin, lin, "take:tea|w…")
+	k.press(lin, lin, "over:tea|w…")
 	k.happen("tea", "order.picked_up", 24, "11:50", rules.Data{OrderID: "112201", PackageID: "p112201", Carrier: "SF Express", TrackingNo: "SF112201"})
 	k.happen("tea", "chat.message", 24, "11:40", rules.Data{ConversationID: "c112405", From: "agent", Agent: "agent-1", MessageID: "c112405-2"})
 	k.happen("tea", "chat.closed", 24, "11:55", rules.Data{ConversationID: "c112405"})
@@ -261,6 +281,7 @@ func (k *talk) leaves() {
 	k.opens(lin, k.code("tea", notify.Owner))
 	k.opens(lin, k.code("fan", notify.Owner))
 	k.says(lin, lin, "/shops", "店铺")
+	k.press(lin, lin, "shops:#…")
 	k.says(lin, lin, "/unbind", "解绑")
 	k.press(lin, lin, "unbind:fan")
 	k.press(lin, lin, "unbind:fan|…")

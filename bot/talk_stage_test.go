@@ -187,9 +187,14 @@ func (k *talk) when(day int, clock string) time.Time {
 // before anybody asks: shorter times are told to the second, and seconds pass while the program works.
 func (k *talk) happen(shop string, typ rules.Type, day int, clock string, d rules.Data) {
 	k.t.Helper()
+	check(k.t, k.app.tracker.Apply(k.t.Context(), shop, []rules.Event{k.event(shop, typ, day, clock, d)}))
+}
+
+func (k *talk) event(shop string, typ rules.Type, day int, clock string, d rules.Data) rules.Event {
+	k.t.Helper()
 	at := k.when(day, clock)
 	id := fmt.Sprintf("%s/%s/%s%s%s%s%s/%d", shop, typ, d.OrderID, d.ConversationID, d.AftersaleID, d.ReviewID, d.PenaltyID, at.Unix())
-	check(k.t, k.app.tracker.Apply(k.t.Context(), shop, []rules.Event{{ID: id, Type: typ, At: at, Data: d}}))
+	return rules.Event{ID: id, Type: typ, At: at, Data: d}
 }
 
 // settle waits until everything that was said is answered, and writes the answers down.
@@ -390,7 +395,7 @@ func (k *talk) pressAmong(who, chat int64, sent []telegramtest.Message, action s
 				if i >= len(sent)-2 {
 					there = append(there, got)
 				}
-				if got == action || strings.HasSuffix(action, "…") && strings.HasPrefix(got, strings.TrimSuffix(action, "…")) {
+				if like(got, action) {
 					k.push(who, chat, sent[i].ID, b, got)
 					return
 				}
@@ -398,6 +403,15 @@ func (k *talk) pressAmong(who, chat int64, sent []telegramtest.Message, action s
 		}
 	}
 	k.t.Errorf("no button %s in the chat of %s, at last there were %q", action, k.name(chat), there)
+}
+
+// like reports whether an action is the one that is looked for: "…" at the end leaves the rest open, "#" stands for a number.
+func like(action, sought string) bool {
+	pattern := strings.ReplaceAll(regexp.QuoteMeta(sought), "#", "[0-9]+")
+	if begin, open := strings.CutSuffix(pattern, "…"); open {
+		pattern = begin + ".*"
+	}
+	return regexp.MustCompile("^(?s:" + pattern + ")$").MatchString(action)
 }
 
 func (k *talk) push(who, chat int64, message int, b telegramtest.Button, action string) {
