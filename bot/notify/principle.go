@@ -183,9 +183,9 @@ func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale
 	args := s.args(v, unknown)
 	args["Principle"] = v.principle(p)
 	switch {
-	case !s.points.Known && s.sum.Open > 0:
+	case s.nothing() && s.sum.Open > 0:
 		return v.T("principle_line.open", args)
-	case !s.points.Known:
+	case s.nothing():
 		return v.T("principle_line.none", args)
 	case s.few:
 		return v.T("principle_line.small", args)

@@ -31,6 +31,9 @@ func totalOf(card rules.Scorecard) standing {
 	return s
 }
 
+// nothing reports that there is nothing to tell: no score, or one that rests on no case at all.
+func (s standing) nothing() bool { return !s.points.Known || s.few && s.sum.Resolved() == 0 }
+
 // grade is the grade of the score, none where there are too few cases. Where nothing at all was in time it is no good one,
 // whatever the targets of a pack say.
 func (s standing) grade() rules.Grade {

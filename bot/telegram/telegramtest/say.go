@@ -128,6 +128,16 @@ type wireCallback struct {
 // deleted message can still be pressed, as by somebody whose screen lags behind:
 // the bot then gets the message without its content.
 func (s *Server) Press(chatID int64, messageID int, userID int64, data string) (string, error) {
+	return s.pressed(chatID, messageID, userID, data, false)
+}
+
+// PressBehind is Press by somebody whose screen lags behind: the message need not
+// have the button any more.
+func (s *Server) PressBehind(chatID int64, messageID int, userID int64, data string) (string, error) {
+	return s.pressed(chatID, messageID, userID, data, true)
+}
+
+func (s *Server) pressed(chatID int64, messageID int, userID int64, data string, behind bool) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c, from, err := s.speaker(chatID, userID)
@@ -141,7 +151,7 @@ func (s *Server) Press(chatID int64, messageID int, userID int64, data string) (
 		return "", fmt.Errorf("press on message %d: %w", messageID, ErrNoMessage)
 	}
 	m := c.messages[messageID-1]
-	if !m.offers(data) {
+	if !behind && !m.offers(data) {
 		return "", fmt.Errorf("press %q on message %d: %w", data, messageID, ErrNoButton)
 	}
 	return s.query(c, m, from, data), nil
