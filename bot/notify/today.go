@@ -205,10 +205,11 @@ func (v voice) each(t TodayView) (lines []locale.HTML) {
 		args := s.args(v, stale)
 		args["Principle"] = v.principle(p.Principle)
 		key := "now.scored"
+		nothing := !s.points.Known || s.few && s.sum.Resolved() == 0
 		switch {
-		case !s.points.Known && s.sum.Open > 0:
+		case nothing && s.sum.Open > 0:
 			key = "principle_line.open"
-		case !s.points.Known:
+		case nothing:
 			none = append(none, v.principle(p.Principle))
 			continue
 		case s.few:
