@@ -133,6 +133,7 @@ type demo struct {
 	stage    *stage
 	hub      *hub
 	pages    *pages
+	text     labels // of the chats
 }
 
 // build sets everything up but starts nothing of the program.
@@ -151,12 +152,13 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if err != nil {
 		return nil, err
 	}
+	d.text = text[cfg.Lang]
 	today := rules.DateOf(rules.InstantOf(time.Now()), zone)
 	start := today.At(8*60+55, zone).Time()
 	d.clock = NewClock(start, time.Now)
 	d.time = newTimeline(cfg.Seed, zone, today.Next(-pastDays))
 	d.hub = newHub(rand.Text())
-	if d.stage, err = newStage(d.clock.Now, cfg.Lang, text[cfg.Lang]); err != nil {
+	if d.stage, err = newStage(d.clock.Now, cfg.Lang, d.text); err != nil {
 		return nil, err
 	}
 	// Telegram's seconds are as short as the others of the demo. By real time the edits of the board alone would use up the
@@ -165,7 +167,7 @@ func build(ctx context.Context, cfg Config, listener net.Listener) (_ *demo, err
 	if d.store, d.drop, err = store.ConnectMini(store.Config{Now: d.clock.Now, Limits: outbox.Limits{Second: second}}); err != nil {
 		return nil, err
 	}
-	if err := d.openShop(ctx, text[cfg.Lang]["shop_name"]); err != nil {
+	if err := d.openShop(ctx, d.text["shop_name"]); err != nil {
 		return nil, err
 	}
 	d.pages, err = newPages(d, text)

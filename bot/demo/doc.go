@@ -7,8 +7,8 @@
 // and the team's group side by side; what is typed there the real bot answers.
 //
 // It guarantees one thing: there is no side entrance. Whatever a chat shows came out of the program because a signed
-// webhook, a typed command or a pressed button went in, or because time passed. The one exception is the past: the two
-// weeks before the first moment are counted quietly, so that the first scorecard has something to say.
+// webhook, a typed command or a pressed button went in, or because time passed. The one exception is the past: the sixty
+// days before the first moment are counted quietly, so that scorecards, trends and points have something to say.
 //
 // Nothing is kept. The end of the process is the end of the shop, its chats and its secrets, and the page says so.
 //

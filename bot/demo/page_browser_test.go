@@ -169,10 +169,10 @@ func TestInTheBrowserPeopleTypeAndPress(t *testing.T) {
 func TestInTheBrowserCommandsAreSuggestedWhileTyping(t *testing.T) {
 	b := openUnderstudy(t, "", 1280, 800)
 	shown := "[...document.querySelectorAll('[data-chat=owner] .chips button:not([hidden])')].map(b => b.textContent).join()"
-	b.do(t, chromedp.SendKeys(chromedp.CSS("#text-owner"), "/d"))
-	b.is(t, soon, shown+" === '/due,/digest'")
-	b.click(t, "[data-chat=owner] [data-say='/due']")
-	b.is(t, soon, lastIn(ownerChat, "You said /due"))
+	b.do(t, chromedp.SendKeys(chromedp.CSS("#text-owner"), "/t"))
+	b.is(t, soon, shown+" === '/today,/trend,/tips'")
+	b.click(t, "[data-chat=owner] [data-say='/today']")
+	b.is(t, soon, lastIn(ownerChat, "You said /today"))
 	b.is(t, soon, shown+".split(',').length === 10")
 }
 

@@ -99,7 +99,7 @@ func (p *pages) front(w http.ResponseWriter, r *http.Request) {
 }
 
 // commands are what the page suggests to type.
-var commands = [...]string{"/today", "/due", "/violations", "/tips", "/why", "/shops", "/alerts", "/digest", "/lang", "/help"}
+var commands = [...]string{"/today", "/due", "/violations", "/trend", "/tips", "/points", "/appeal", "/export", "/settings", "/help"}
 
 // speeds are the stops of the slider: pause, real time, a minute a second, five, and what the demo was started with.
 func (p *pages) speeds() []float64 {

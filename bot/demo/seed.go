@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -20,7 +21,9 @@ import (
 const (
 	shopID   = "demo"
 	zoneName = "Asia/Shanghai"
-	pastDays = 14
+	pastDays = 60
+
+	appealDays = 7 // how long what the platform announces may be appealed
 )
 
 // openShop makes settings, a shop with a secret, and its past.
@@ -77,7 +80,7 @@ func (d *demo) past(ctx context.Context) error {
 	running, stop := context.WithCancel(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- tracker.Run(running) }()
-	for batch := range slices.Chunk(append(d.penalty(), d.time.take(d.clock.Now())...), rules.MaxBatch) {
+	for batch := range slices.Chunk(append(d.penalties(), d.time.take(d.clock.Now())...), rules.MaxBatch) {
 		if err = tracker.ApplyHistory(ctx, shopID, batch); err != nil {
 			err = fmt.Errorf("counting the past: %w", err)
 			break
@@ -87,12 +90,21 @@ func (d *demo) past(ctx context.Context) error {
 	return errors.Join(err, <-ended)
 }
 
-// penalty is the one thing that the platform itself announced: a notice, three days ago.
-func (d *demo) penalty() []rules.Event {
-	at := d.clock.Now().AddDate(0, 0, -3).Add(2 * time.Hour)
+// penalties are what the platform itself announced: points long ago, points that were appealed, and a notice that may still
+// be.
+func (d *demo) penalties() []rules.Event {
+	now := d.clock.Now()
+	ago := func(days int) time.Time { return now.AddDate(0, 0, -days).Add(2 * time.Hour) }
+	issued := func(days int, id, rung, rule, reason string, points json.Number) rules.Event {
+		return happened(ago(days), "penalty.issued", rules.Data{PenaltyID: id, Rung: rung, Rule: rule, Reason: d.text[reason], Points: points,
+			AppealBy: ago(days - appealDays).UTC().Format(time.RFC3339)}).event
+	}
 	return []rules.Event{
-		happened(at.AddDate(0, 0, -10), "guarantee.enabled", rules.Data{Program: "fast_refund"}).event,
-		happened(at, "penalty.issued", rules.Data{PenaltyID: "n1", Rung: "notice", Rule: "ship-on-time", Reason: "late shipment",
-			AppealBy: at.AddDate(0, 0, 7).UTC().Format(time.RFC3339)}).event,
+		happened(ago(13), "guarantee.enabled", rules.Data{Program: "fast_refund"}).event,
+		issued(45, "P1032", "general_points", "after-sales-review", "penalty_slow", "1"),
+		issued(20, "P1187", "general_points", "ship-on-time", "penalty_late", "2"),
+		happened(ago(18), "penalty.appealed", rules.Data{PenaltyID: "P1187"}).event,
+		happened(ago(15), "penalty.upheld", rules.Data{PenaltyID: "P1187"}).event,
+		issued(3, "P1304", "notice", "ship-on-time", "penalty_late", ""),
 	}
 }

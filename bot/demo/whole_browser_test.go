@@ -67,7 +67,7 @@ func TestInTheBrowserTheFirstMinuteTellsTheWholeStory(t *testing.T) {
 	}
 	b.shot(t, "minute")
 	b.click(t, "[data-chat=owner] [data-say='/today']")
-	b.is(t, soon, lastIn(ownerChat, "Today so far"))
+	b.is(t, soon, lastIn(ownerChat, "At this pace"))
 	b.click(t, "[data-chat=team] .msg:last-child .keys button")
 	b.is(t, soon, "document.querySelectorAll('[aria-busy]').length === 0")
 }

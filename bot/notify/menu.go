@@ -98,9 +98,11 @@ func (c *Composer) Help(lang string, all bool) (string, [][]outbox.Button) {
 	return v.compose(sections...), slices.Concat([][]outbox.Button{{more}}, [][]outbox.Button{{v.button("shops", "shops"), v.button("sample", "sample"), v.languageButton()}})
 }
 
-// languageButton is written in every language: who cannot read the page needs it most.
+// languageButton is written in the other languages: who cannot read the page needs it most.
 func (v voice) languageButton() outbox.Button {
-	return action("🌐 "+strings.Join(v.tongues, " / "), "lang")
+	own := v.Label("language.name", nil)
+	others := slices.DeleteFunc(slices.Clone(v.tongues), func(name string) bool { return name == own })
+	return action("🌐 "+strings.Join(others, " / "), "lang")
 }
 
 func (v voice) helpButtons() [][]outbox.Button {

@@ -19,6 +19,9 @@ type PrincipleView struct {
 // principleRules is how many rules a page about a principle tells of; the rest is named.
 const principleRules = 6
 
+// detailRow is how many of its numbered buttons stand in a row, so that a phone shows them whole and six rows are enough.
+const detailRow = 3
+
 // Principle answers where a principle stands and why: its rules with their counts, what they cost, what their misses have in
 // common and how much may still go wrong.
 func (c *Composer) Principle(p PrincipleView) (string, [][]outbox.Button) {
@@ -132,17 +135,17 @@ func (v voice) ruleCounts(r rules.RuleScore) locale.HTML {
 	return line
 }
 
-// detailButtons leads from each rule to its misses and its tips.
-func (v voice) detailButtons(shown []rules.RuleScore) (rows [][]outbox.Button) {
+// detailButtons leads from each rule to its misses and to its tips, one row for each: the numbers are those of the text.
+func (v voice) detailButtons(shown []rules.RuleScore) [][]outbox.Button {
+	var missed, tips []outbox.Button
 	for i, r := range shown {
 		label := locale.Args{"N": i + 1}
-		row := []outbox.Button{action(v.Label("button.rule_tips", label), "tips", v.Shop.ID, r.Rule.ID)}
+		tips = append(tips, action(v.Label("button.rule_tips", label), "tips", v.Shop.ID, r.Rule.ID))
 		if r.Tally.Breached > 0 {
-			row = append([]outbox.Button{action(v.Label("button.rule_missed", label), "violations", v.Shop.ID, "rule="+r.Rule.ID)}, row...)
+			missed = append(missed, action(v.Label("button.rule_missed", label), "violations", v.Shop.ID, "rule="+r.Rule.ID))
 		}
-		rows = append(rows, row)
 	}
-	return rows
+	return append(slices.Collect(slices.Chunk(missed, detailRow)), slices.Collect(slices.Chunk(tips, detailRow))...)
 }
 
 // tabs lead to the other principles, to where the points of 30 days come from, and back.

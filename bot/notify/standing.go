@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"math"
+
 	"shopwarden/bot/locale"
 	"shopwarden/rules"
 )
@@ -64,7 +66,13 @@ func (s standing) since(before standing) (change float64, ok bool) {
 	if !s.points.Known || !before.points.Known || s.points.Unknown || before.points.Unknown || s.few || before.few {
 		return 0, false
 	}
-	return s.points.Value - before.points.Value, true
+	return moved(before.points.Value, s.points.Value), true
+}
+
+// moved is the difference of two scores as they are shown, so that whoever subtracts one from the other gets it too.
+func moved(from, to float64) float64 {
+	shown := func(points float64) float64 { return math.Floor(points*10 + 1e-9) } // as locale.Printer.Score
+	return (shown(to) - shown(from)) / 10
 }
 
 // args are what a text says about a standing.

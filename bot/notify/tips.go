@@ -57,10 +57,12 @@ func (t TipsView) advice(tips []rules.Tip) []rules.Advice {
 	return t.Policy.Advise(t.From, t.To, t.Tallies, t.Causes, tips, hidden)
 }
 
-// given is how many tips a page gives with their evidence, offered how many rules it offers as buttons.
+// given is how many tips a page gives with their evidence, offered how many rules a page offers as buttons; alsoTips is how
+// many the page of tips offers, whose own tips have a row of buttons each: six rows are what a phone shows at once.
 const (
-	given   = 3
-	offered = 8
+	given    = 3
+	offered  = 8
+	alsoTips = 4
 )
 
 // Tips answers what to do better: for one rule, or for what costs most now, with the counts that say so.
@@ -252,7 +254,7 @@ func (v voice) tipButtons(t TipsView) [][]outbox.Button {
 		}
 	}
 	var buttons []outbox.Button
-	for _, id := range ids[:min(len(ids), offered)] {
+	for _, id := range ids[:min(len(ids), alsoTips)] {
 		buttons = append(buttons, action("💡 "+v.ruleName(id).Plain(), "tips", v.Shop.ID, id))
 	}
 	rows := slices.Collect(slices.Chunk(buttons, 2))

@@ -164,7 +164,7 @@ func (v voice) principleMove(p rules.Principle, line score) locale.HTML {
 	if !ok {
 		return v.T("trend.principle", args)
 	}
-	args["Change"] = v.Change(later - earlier)
+	args["Change"] = v.Change(moved(earlier, later))
 	return v.T("trend.principle_moved", args)
 }
 
