@@ -73,6 +73,7 @@ func TestAQuietDayIsOneLineOnlyWhenItIsKnownToBeQuiet(t *testing.T) {
 		"never heard":        {func(d *notify.ScorecardView) { d.Heard = 0 }, false},
 		"something open":     {func(d *notify.ScorecardView) { d.Card = card(t, rules.Tally{Open: 1}) }, false},
 		"something kept":     {func(d *notify.ScorecardView) { d.Card = card(t, rules.Tally{Met: 1}) }, false},
+		"late since before":  {func(d *notify.ScorecardView) { d.Undone = true }, false},
 		"called off":         {func(d *notify.ScorecardView) { d.Card = card(t, rules.Tally{Void: 3}) }, true},
 		"a tip was measured": {func(d *notify.ScorecardView) { d.Results = results() }, false},
 		"a suspension runs": {func(d *notify.ScorecardView) {

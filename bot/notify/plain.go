@@ -2,6 +2,8 @@ package notify
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"shopwarden/bot/locale"
 	"shopwarden/bot/outbox"
@@ -25,6 +27,12 @@ func (c *Composer) Sayings(name string) (list []string) {
 // quotedText is how much of what somebody wrote is said back.
 const quotedText = 60
 
+// upperFirst begins a text as a sentence begins.
+func upperFirst(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
+}
+
 // Suggestion is a command that somebody may have meant, and the shop it would be about, "" = none.
 type Suggestion struct{ Command, Shop string }
 
@@ -40,7 +48,7 @@ func (c *Composer) NotUnderstood(lang, text string, list []Suggestion) (string, 
 	}
 	var rows [][]outbox.Button
 	for _, x := range list {
-		b := action(v.Label("command."+x.Command, nil), x.Command)
+		b := action(upperFirst(v.Label("command."+x.Command, nil)), x.Command)
 		if x.Shop != "" {
 			b = action(b.Text, x.Command, x.Shop)
 		}

@@ -18,6 +18,7 @@ type ScorecardView struct {
 	Last7  rules.Period     // the seven days that end with Day, against those before
 	Last30 rules.Period     // and the thirty
 	Worst  []rules.Case     // breached cases of Day, the worst first
+	Undone bool             // something that broke in the days before is not done yet; looked up only of a day without a case
 	Late   bool             // sent after its time
 	Ladder LadderView       // up to Day
 	Scores []rules.DayScore // of the thirty days that end with Day, in order; none = not known
@@ -136,7 +137,7 @@ func (d ScorecardView) unsure() bool { return d.unsureOf(d.Day) }
 // quiet reports whether there is nothing to tell of a day: its source was heard, nothing was due, nothing was missed, nothing
 // follows from it and nothing was measured.
 func (d ScorecardView) quiet() bool {
-	if d.unsure() || len(d.Results) > 0 || len(d.Worst) > 0 {
+	if d.unsure() || len(d.Results) > 0 || len(d.Worst) > 0 || d.Undone {
 		return false
 	}
 	for _, t := range d.tallies() {

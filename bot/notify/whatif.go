@@ -65,11 +65,21 @@ func (v voice) whereItEnds(w WhatIfView) string {
 	if len(w.Rules) > 0 {
 		ask.lines = []locale.HTML{v.T("whatif.ask", nil)}
 	}
-	rests := section{lines: []locale.HTML{v.T("whatif.rests_pace", nil), v.T("whatif.simulated", nil)}}
+	rests := section{lines: append(v.careful(w.Card, w.All.Kept), v.T("whatif.rests_pace", nil), v.T("whatif.simulated", nil))}
 	if w.Unread > 0 {
 		rests.lines = append(rests.lines, v.T("saving.unread", locale.Args{"Count": w.Unread}))
 	}
 	return v.compose(head, ends, ask, rests)
+}
+
+// careful says why a score falls although more is kept, where it does: a rule that had no case yet today comes in with few, and
+// few cases are scored carefully.
+func (v voice) careful(now, kept rules.Scorecard) []locale.HTML {
+	a, b := totalOf(now), totalOf(kept)
+	if !judged(a) || !judged(b) || b.points.Value >= a.points.Value {
+		return nil
+	}
+	return []locale.HTML{v.T("whatif.careful", nil)}
 }
 
 // outcome is a score with its grade, its counts where there are too few cases, or that there is none.
@@ -105,7 +115,11 @@ func (v voice) supposed(w WhatIfView, r WhatIfRule) string {
 		return v.compose(head, section{lines: []locale.HTML{v.T("whatif.today", locale.Args{"Told": today}), v.T("whatif.now", locale.Args{"Score": v.outcome(w.Card)})}},
 			section{lines: []locale.HTML{v.T("whatif.choose", nil), v.T("whatif.simulated", nil)}})
 	}
-	rests := []locale.HTML{v.T("whatif.rests_today", locale.Args{"Told": today}), v.T("whatif.simulated", nil)}
+	var rests []locale.HTML
+	if q.Save > 0 {
+		rests = v.careful(q.Before, q.After)
+	}
+	rests = append(rests, v.T("whatif.rests_today", locale.Args{"Told": today}), v.T("whatif.simulated", nil))
 	return v.compose(head, section{lines: v.beforeAfter(q, r)}, section{lines: v.whatFollows(q, r)}, section{lines: append(v.limits(q), rests...)})
 }
 

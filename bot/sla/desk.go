@@ -184,8 +184,25 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	o := v.Policy.Overview(day, c.Days, c.Programs, false)
 	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late, Platform: asPlatform(v.Policy, c, day),
 		Scores: v.Policy.DayScores(day.Next(1-recordDays), day.Next(1), c.Days, c.Programs), Streak: v.Policy.Streaks(day.Next(1-scoreDays), day, c.Days)}
+	if idle(c.Days[day]) {
+		late, _, err := d.undone(ctx, v, nil)
+		if err != nil {
+			return card, err
+		}
+		card.Undone = len(late) > 0
+	}
 	card.Ladder, err = d.ladder(ctx, v, day, c.Days)
 	return card, err
+}
+
+// idle reports whether a day had no case that was or is to be done.
+func idle(tallies rules.DayTallies) bool {
+	for _, t := range tallies {
+		if t.Resolved() > 0 || t.Open > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // overdue is by how much a broken case missed its deadline, as a share of the time it had: a chat ten minutes late is worse

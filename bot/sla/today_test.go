@@ -19,7 +19,7 @@ func graded(config.Shop) (*rules.Policy, error) {
 	return rules.NewPolicy(&rules.Rulebook{Pack: "test", Editions: []rules.Edition{{Rules: []rules.Rule{ship}}}}, rules.Terms{Zone: time.UTC, Hours: rules.ByPlatform})
 }
 
-// busy is a shop an hour before six parcels are due, one of which left; two broke the day before and one of these left late.
+// busyDay is a shop an hour before six parcels are due, one of which left; two broke the day before and one of these left late.
 func busyDay(t *testing.T) *sla.Desk {
 	t.Helper()
 	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
@@ -79,5 +79,18 @@ func TestWhatIsSavedIsWhatTheScoreOfTheDaySays(t *testing.T) {
 	}
 	if w, err = desk.WhatIf(t.Context(), "s1", rules.Suppose{Rule: "gone", Miss: 2}); err != nil || w.Asked.Cases != 0 {
 		t.Errorf("a rule that is not there: %v, %d cases", err, w.Asked.Cases)
+	}
+}
+
+func TestADayWithoutACaseIsNotQuietWhileSomethingIsLate(t *testing.T) {
+	desk := busyDay(t)
+	v, err := desk.View(t.Context(), "s1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := v.Policy.Day(v.Now).Next(-4)
+	card, err := desk.Scorecard(t.Context(), "s1", day, false)
+	if err != nil || !card.Undone {
+		t.Errorf("nothing is late (%v), want the parcel that broke yesterday and is not gone", err)
 	}
 }
