@@ -171,7 +171,7 @@ func (v voice) principles(card, before rules.Scorecard, unknown bool) []locale.H
 	var lines []locale.HTML
 	for i, p := range card.Principles {
 		now := standingOf(p)
-		line := v.principleLine(p.Principle, now, unknown)
+		line := v.principleLine(p, now, unknown)
 		if i < len(before.Principles) {
 			if change, ok := now.since(standingOf(before.Principles[i])); ok {
 				line = v.T("scorecard.line", locale.Args{"Line": line, "Change": v.Change(change)})
@@ -182,9 +182,9 @@ func (v voice) principles(card, before rules.Scorecard, unknown bool) []locale.H
 	return lines
 }
 
-func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale.HTML {
+func (v voice) principleLine(p rules.PrincipleScore, s standing, unknown bool) locale.HTML {
 	args := s.args(v, unknown)
-	args["Principle"] = v.principle(p)
+	args["Principle"] = v.principle(p.Principle)
 	switch {
 	case s.nothing() && s.sum.Open > 0:
 		return v.T("principle_line.open", args)
@@ -193,5 +193,20 @@ func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale
 	case s.few:
 		return v.T("principle_line.small", args)
 	}
+	if rule := costliest(p); s.sum.Breached == 0 && s.grade() > rules.Good && rule != "" { // red, and all kept: say where it went
+		args["Rule"] = v.ruleName(rule)
+		return v.T("principle_line.lost", args)
+	}
 	return v.T("principle_line.scored", args)
+}
+
+// costliest is the rule that costs a principle most, "" when none costs anything worth a word.
+func costliest(p rules.PrincipleScore) (rule string) {
+	most := 0.05
+	for _, r := range p.Rules {
+		if r.Lost > most {
+			rule, most = r.Rule.ID, r.Lost
+		}
+	}
+	return rule
 }
