@@ -119,7 +119,7 @@ func (k *talk) run() {
 	check(k.t, err)
 	ctx, stop := context.WithCancel(context.WithoutCancel(k.t.Context()))
 	var wg sync.WaitGroup
-	for _, run := range []runner{k.app.tracker.Run, p.worker.Run, p.consumer.Run, p.poller.Run, func(ctx context.Context) error { return k.app.introduce(ctx, p.client) }} {
+	for _, run := range []runner{k.app.tracker.Run, p.worker.Run, p.consumer.Run, p.exporter.Run, p.poller.Run, func(ctx context.Context) error { return k.app.introduce(ctx, p.client) }} {
 		wg.Go(func() {
 			if err := run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 				k.t.Error(err)
@@ -235,7 +235,17 @@ func (k *talk) writeMessage(chat int64, m telegramtest.Message) {
 	case m.Silent:
 		mark += k.say(" silently", " 静音")
 	}
-	fmt.Fprintf(&k.out, "\n🤖 → %s %s\n%s", k.name(chat), mark, indent(text))
+	fmt.Fprintf(&k.out, "\n🤖 → %s %s\n%s", k.place(chat, m.ThreadID), mark, indent(text))
+}
+
+// place is a chat and, in a forum, the topic.
+func (k *talk) place(chat int64, topic int) string {
+	for _, m := range k.tg.Messages(chat) {
+		if topic != 0 && m.ID == topic && m.Service != nil {
+			return k.name(chat) + " / " + m.Service.Topic
+		}
+	}
+	return k.name(chat)
 }
 
 // page is what a person sees of a message: the text, and the labels of its buttons.
@@ -265,9 +275,14 @@ func (k *talk) hide(text string) string {
 	for _, s := range k.secret {
 		text = strings.ReplaceAll(text, s, "CODE")
 	}
-	text = regexp.MustCompile(`(start|startgroup)=[A-Za-z0-9_-]+`).ReplaceAllString(text, "$1=CODE")
+	for _, m := range linkCode.FindAllStringSubmatch(text, -1) {
+		text = strings.ReplaceAll(text, m[1], "CODE")
+	}
 	return text
 }
+
+// linkCode finds the code of an invitation that the bot made, which stands in its text as a command too.
+var linkCode = regexp.MustCompile(`start(?:group)?=([A-Za-z0-9_-]{5,})`)
 
 func indent(text string) string {
 	return "   " + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n   ") + "\n"
