@@ -3,34 +3,51 @@ package main
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"shopwarden/bot/locale"
-	"shopwarden/bot/notify"
-	"shopwarden/rules"
 )
 
-// TestAConversationInEveryLanguage talks to the whole bot, from the first minute to the last, in every language, and sets
-// what people see against testdata/talk.*.txt. It covers every command, every kind of button that is offered, and every
-// text that says why something cannot be done.
+// TestAConversationInEveryLanguage talks to the whole bot in every language, in a private chat and with a team, and sets
+// what people see against testdata/talk.*.txt. Together the two cover every command, every kind of button that is offered,
+// and every text that says why something cannot be done; see covered.
 func TestAConversationInEveryLanguage(t *testing.T) {
-	for _, lang := range locale.Languages() {
-		t.Run(lang, func(t *testing.T) {
-			t.Parallel()
-			k := newTalk(t, lang)
-			k.firstMinute()
-			k.compare()
-		})
+	heard := make([]*talked, len(locale.Languages()))
+	t.Run("all", func(t *testing.T) {
+		for i, lang := range locale.Languages() {
+			heard[i] = &talked{}
+			t.Run(lang, func(t *testing.T) {
+				t.Parallel()
+				for _, part := range []string{"private", "team"} {
+					t.Run(part, func(t *testing.T) {
+						k := newTalk(t, lang, part)
+						if !k.speak() {
+							t.Skip("nobody speaks here yet")
+						}
+						heard[i].add(k)
+						k.compare()
+					})
+				}
+				heard[i].covered(t, lang)
+			})
+		}
+	})
+	for i, lang := range locale.Languages() {
+		if diff := cmp.Diff(heard[0].said(), heard[i].said()); diff != "" {
+			t.Errorf("the conversations in %s and %s cover different things:\n%s", locale.Languages()[0], lang, diff)
+		}
 	}
 }
 
-func (k *talk) firstMinute() {
-	k.scene(k.say("The first minute", "第一分钟"), 23, "09:00")
-	k.says(lin, lin, "/start", "/start")
-	k.says(lin, lin, "/today", "今天")
-	k.says(lin, lin, "/bind WRONG-CODE", "绑定 WRONG-CODE")
-	k.opens(lin, k.code("tea", notify.Owner))
-	k.happen("tea", "order.paid", 22, "10:00", rules.Data{OrderID: "1001"})
-	k.press(lin, lin, "today:tea")
-	k.press(lin, lin, "due:tea")
-	k.says(lin, lin, "gibberish", "天书")
-	k.says(lin, lin, "why did we lose points?", "为什么丢分了？")
+// speak holds the conversation, if there is one.
+func (k *talk) speak() bool {
+	if k.part == "private" {
+		k.private()
+		return true
+	}
+	team, ok := any(k).(interface{ team() })
+	if ok {
+		team.team()
+	}
+	return ok
 }
