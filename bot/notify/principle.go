@@ -63,7 +63,7 @@ func (v voice) principleTitle(p PrincipleView, i int) locale.HTML {
 	args["Principle"], args["Shop"] = v.principle(p.Principle), v.shop()
 	key := "details.head"
 	switch {
-	case !s.points.Known:
+	case s.empty():
 		key = "details.head_none"
 	case s.few:
 		key = "details.head_small"
@@ -185,7 +185,7 @@ func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale
 	switch {
 	case !s.points.Known && s.sum.Open > 0:
 		return v.T("principle_line.open", args)
-	case !s.points.Known:
+	case s.empty():
 		return v.T("principle_line.none", args)
 	case s.few:
 		return v.T("principle_line.small", args)

@@ -208,7 +208,7 @@ func (v voice) each(t TodayView) (lines []locale.HTML) {
 		switch {
 		case !s.points.Known && s.sum.Open > 0:
 			key = "principle_line.open"
-		case !s.points.Known:
+		case s.empty():
 			none = append(none, v.principle(p.Principle))
 			continue
 		case s.few:
