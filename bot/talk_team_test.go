@@ -271,7 +271,9 @@ func (c *cast) settingsHub() {
 	c.press(lin, c.packers, "alerts:tea|0")
 	c.says(lin, c.packers, "/alerts many", "/alerts 很多")
 	c.says(lin, c.packers, "/alerts 3", "/alerts 3")
-	c.says(lin, c.packers, "/board off", "/board 关")
+	c.says(lin, c.packers, "/settings", "/settings")
+	c.press(lin, c.packers, "board:tea")
+	c.press(lin, c.packers, "board:tea|off")
 	c.says(lin, c.packers, "/board maybe", "/board 也许")
 	c.says(bo, c.packers, "/board", "/board")
 }
@@ -295,7 +297,11 @@ func (c *cast) noise() {
 	c.says(lin, c.packers, "/urgent ship-on-time", "/urgent 按时发货")
 	c.says(lin, c.packers, "/urgent ship-on-time off", "/urgent 按时发货 关")
 	c.says(lin, c.packers, "/urgent everything", "/urgent 全部")
-	c.says(lin, c.packers, "/budget", "/budget")
+	c.press(lin, c.packers, "quiet:tea")
+	c.press(lin, c.packers, "quiet:tea|23:00-07:00")
+	c.press(lin, c.packers, "quiet:tea|off")
+	c.press(lin, c.packers, "budget:tea")
+	c.press(lin, c.packers, "budget:tea|24")
 	c.press(lin, c.packers, "budget:tea|off")
 	c.says(lin, c.packers, "/budget 0", "/budget 0")
 	c.says(lin, c.packers, "/budget 12", "/budget 12")
@@ -303,7 +309,8 @@ func (c *cast) noise() {
 
 func (c *cast) scorecards() {
 	c.scene(c.say("What scorecards the group takes", "群里要哪些日报"), 23, "11:30")
-	c.says(lin, c.packers, "/digest", "/digest")
+	c.says(lin, c.packers, "/settings", "/settings")
+	c.press(lin, c.packers, "digest:tea")
 	c.press(lin, c.packers, "digest:tea|off")
 	c.press(lin, c.packers, "digest:tea|on")
 	for _, choice := range notify.Choices()[1:] {
@@ -315,6 +322,8 @@ func (c *cast) scorecards() {
 	for _, how := range []string{"dark", "off", "light"} {
 		c.press(lin, c.packers, "digest:tea|pictures|"+how)
 	}
+	c.press(lin, c.packers, "digest:tea|daily|off")
+	c.press(lin, c.packers, "digest:tea|daily|on")
 	c.press(lin, c.packers, "digest:tea|mon-fri")
 	c.press(lin, c.packers, "digest:tea|mon-sun")
 	c.says(lin, c.packers, "/digest mon-fri 8:30", "/digest 工作日 8点")
@@ -325,11 +334,13 @@ func (c *cast) scorecards() {
 
 func (c *cast) zoneAndHours() {
 	c.scene(c.say("The shop's clock", "店铺的时间"), 23, "12:00")
-	c.says(lin, c.packers, "/settings zone", "/settings 时区")
+	c.says(lin, c.packers, "/settings", "/settings")
+	c.press(lin, c.packers, "settings:tea|zone")
 	c.says(lin, c.packers, "/settings zone moon", "/settings 时区 月球")
 	c.press(lin, c.packers, "settings:tea|zone|Asia/Tokyo")
 	c.says(lin, c.packers, "/settings zone shanghai", "/settings 时区 上海")
-	c.says(lin, c.packers, "/settings hours", "/settings 营业时间")
+	c.press(lin, c.packers, "settings:tea")
+	c.press(lin, c.packers, "settings:tea|hours")
 	c.says(lin, c.packers, "/settings hours sometimes", "/settings 营业时间 有时候")
 	c.press(lin, c.packers, "settings:tea|hours|09:00-21:00")
 	c.press(lin, c.packers, "settings:tea|hours|platform")
@@ -341,7 +352,7 @@ func (c *cast) zoneAndHours() {
 func (c *cast) languages() {
 	c.scene(c.say("The language of the group", "群里的语言"), 23, "12:30")
 	other := c.say("zh", "en")
-	c.says(bo, c.packers, "/lang", "/lang")
+	c.press(bo, c.packers, "lang")
 	c.press(bo, c.packers, "lang:"+other)
 	c.press(lin, c.packers, "lang:"+other)
 	c.says(bo, c.packers, "/due", "/due")
@@ -351,7 +362,8 @@ func (c *cast) languages() {
 
 func (c *cast) dutyHours() {
 	c.scene(c.say("Who is on duty", "谁值班"), 23, "13:00")
-	c.says(bo, bo, "/duty", "值班")
+	c.says(bo, bo, "/settings", "设置")
+	c.press(bo, bo, "duty:tea")
 	c.says(bo, bo, "/duty sometimes", "值班 有时候")
 	c.says(bo, bo, "/duty on", "值班 开")
 	c.says(bo, bo, "/duty mon-fri 09:00-20:00", "值班 周一至周五 9:00-20:00")
@@ -359,7 +371,7 @@ func (c *cast) dutyHours() {
 	c.says(mei, c.packers, "/duty", "/duty")
 	c.says(mei, c.packers, "/duty mon-fri 09:00-18:00", "/duty 周一至周五 9:00-18:00")
 	c.says(mei, mei, "/duty sat 10:00-16:00", "值班 周六 10:00-16:00")
-	c.says(mei, mei, "/duty off", "值班 关")
+	c.press(mei, mei, "duty:tea|off")
 }
 
 func (c *cast) warned() {
@@ -401,6 +413,11 @@ func (c *cast) excused() {
 		c.touch(mei, c.packers, "undo", "excuse")
 	}
 	c.says(lin, c.packers, "/excuse 2001", "/excuse 2001")
+	c.ordered("tea", "2002", 24, "12:00", "21:00")
+	c.says(lin, c.packers, "/excuse 2002", "/excuse 2002")
+	c.press(lin, c.packers, "alarm:tea|m|…")
+	c.press(bo, c.packers, "seen:tea|m|…")
+	c.happen("tea", "order.picked_up", 24, "12:15", rules.Data{OrderID: "2002"})
 	c.says(bo, c.packers, "/take 9999", "/take 9999")
 	c.says(bo, c.packers, "/take", "/take")
 }
@@ -430,10 +447,19 @@ func (c *cast) bundle() {
 func (c *cast) nobodyTakes() {
 	c.scene(c.say("Nobody takes it", "没人接手"), 24, "16:00")
 	c.at(24, "18:01")
+	c.press(vera, c.packers, "seen:tea|b|…")
+	c.press(mei, c.packers, "excuse:tea|b|ask|…")
+	c.press(mei, c.packers, "alarm:tea|b|…")
 	c.at(24, "18:17")
 	c.at(24, "18:33")
 	c.at(24, "19:02")
 	c.touch(lin, lin, "take")
+	c.press(bo, c.packers, "over:tea|b|…")
+	c.press(bo, c.packers, "snooze:tea|b|ask|…")
+	c.press(bo, c.packers, "snooze:tea|b|hour|…")
+	c.press(bo, c.packers, "undo:tea|b|snooze|…")
+	c.press(bo, c.packers, "undo:tea|b|take|…")
+	c.press(bo, c.packers, "take:tea|b|…")
 	c.at(24, "21:05")
 	c.happen("tea", "order.picked_up", 24, "21:10", rules.Data{OrderID: "2001"})
 	c.at(24, "21:20")
@@ -447,7 +473,12 @@ func (c *cast) line() {
 	}
 	c.at(25, "10:21")
 	c.touch(bo, c.packers, "seen")
-	c.press(bo, c.packers, "violations:tea")
+	c.press(vera, c.packers, "seen:tea|v|…")
+	c.press(mei, c.packers, "take:tea|v|…")
+	c.press(mei, c.packers, "over:tea|v|…")
+	c.press(mei, c.packers, "snooze:tea|v|ask|…")
+	c.press(mei, c.packers, "alarm:tea|v|…")
+	c.press(mei, c.packers, "undo:tea|v|take|…")
 	c.says(lin, c.packers, "/excuse c1 spam", "/excuse c1 spam")
 	c.at(25, "10:30")
 	for _, id := range []string{"c2", "c3"} {
@@ -458,7 +489,8 @@ func (c *cast) line() {
 
 func (c *cast) liveBoard() {
 	c.scene(c.say("The board", "看板"), 25, "11:00")
-	c.says(lin, c.packers, "/board on", "/board 开")
+	c.says(lin, c.packers, "/board", "/board")
+	c.press(lin, c.packers, "board:tea|on")
 	c.ordered("tea", "3001", 25, "11:00", "15:00")
 	c.ordered("tea", "3002", 25, "11:00", "19:00")
 	c.at(25, "11:20")
@@ -477,7 +509,7 @@ func (c *cast) liveBoard() {
 func (c *cast) topics() {
 	c.scene(c.say("Topics of a forum", "论坛的话题"), 25, "15:00")
 	c.saysIn(lin, c.forum, c.reports, "/digest", "/digest")
-	c.saysIn(lin, c.forum, c.reports, "/digest here", "/digest 发这里")
+	c.press(lin, c.forum, "digest:tea|here")
 	c.saysIn(lin, c.forum, c.reports, "/board here", "/board 发这里")
 	c.saysIn(lin, c.forum, c.alerts, "/alerts on", "/alerts 开")
 	c.saysIn(lin, c.forum, c.reports, "/alerts", "/alerts")
@@ -492,7 +524,9 @@ func (c *cast) topics() {
 	c.happen("tea", "order.picked_up", 25, "17:10", rules.Data{OrderID: "3101"})
 	c.at(25, "17:20")
 	c.saysIn(lin, c.forum, 0, "/settings", "/settings")
-	c.saysIn(lin, c.forum, 0, "/unbind", "/unbind")
+	c.saysIn(lin, c.forum, 0, "/alerts", "/alerts")
+	c.press(lin, c.forum, "unbind:tea")
+	c.press(lin, c.forum, "unbind:tea|yes")
 }
 
 func (c *cast) silence() {
@@ -575,6 +609,8 @@ func (c *cast) files() {
 	c.scene(c.say("A file for a spreadsheet", "导出表格"), 27, "15:00")
 	c.says(bo, c.packers, "/export", "/export")
 	c.says(lin, c.packers, "/export", "/export")
+	c.says(lin, c.packers, "/settings", "/settings")
+	c.press(lin, c.packers, "privacy")
 	c.says(lin, c.packers, "/export someday", "/export 某天")
 	files := func() (n int) {
 		for _, m := range c.tg.Sent(c.packers) {

@@ -230,16 +230,25 @@ func (c *Composer) Save(s SaveView) (string, [][]outbox.Button) {
 		return v.compose(section{lines: append([]locale.HTML{v.title("saving.none_title"), v.T("saving.none", nil)}, v.warnStale()...)}), [][]outbox.Button{back}
 	}
 	head := section{lines: []locale.HTML{v.T("saving.title", locale.Args{"Count": len(s.Rescues), "Shop": v.shop()})}}
-	if kept, missed := s.WhatIf.Kept.Total, s.WhatIf.Missed.Total; kept.Known && missed.Known {
-		head.lines = append(head.lines, v.T("saving.brings", locale.Args{"Kept": v.Score(kept.Value), "Missed": v.Score(missed.Value), "Count": len(s.Rescues)}))
+	kept, missed := totalOf(s.WhatIf.Kept), totalOf(s.WhatIf.Missed)
+	tells := judged(kept) && judged(missed) // a score of too few cases is told nowhere, and neither is what a case is worth in it
+	if tells {
+		head.lines = append(head.lines, v.T("saving.brings", locale.Args{"Kept": v.Score(kept.points.Value), "Missed": v.Score(missed.points.Value), "Count": len(s.Rescues)}))
 	}
 	head.lines = append(head.lines, v.warnStale()...)
 	var rows []locale.HTML
 	for _, r := range s.Rescues {
-		row := v.T("saving.row", locale.Args{"Left": v.Duration(r.Left), "Do": v.do(r.Case.Rule, r.Case.Subject), "Points": v.Tenths(r.Saved)})
+		args := locale.Args{"Left": v.Duration(r.Left), "Do": v.do(r.Case.Rule, r.Case.Subject), "Points": v.Tenths(r.Saved), "Due": v.moment(r.Case.Due)}
+		row := v.T("due.row", args)
+		if tells {
+			row = v.T("saving.row", args)
+		}
 		rows = append(rows, v.inHands(s.Alarms[alarm.CaseID(r.Case.Ref(), r.Case.Subject)], r.Case, row))
 	}
-	foot := section{lines: []locale.HTML{v.T("saving.rests", nil)}}
+	foot := section{}
+	if tells {
+		foot.lines = []locale.HTML{v.T("saving.rests", nil)}
+	}
 	if s.Unread > 0 {
 		foot.lines = append(foot.lines, v.T("saving.unread", locale.Args{"Count": s.Unread}))
 	}

@@ -63,7 +63,7 @@ func (v voice) principleTitle(p PrincipleView, i int) locale.HTML {
 	args["Principle"], args["Shop"] = v.principle(p.Principle), v.shop()
 	key := "details.head"
 	switch {
-	case s.empty():
+	case !s.points.Known:
 		key = "details.head_none"
 	case s.few:
 		key = "details.head_small"
@@ -183,9 +183,9 @@ func (v voice) principleLine(p rules.Principle, s standing, unknown bool) locale
 	args := s.args(v, unknown)
 	args["Principle"] = v.principle(p)
 	switch {
-	case !s.points.Known && s.sum.Open > 0:
+	case s.nothing() && s.sum.Open > 0:
 		return v.T("principle_line.open", args)
-	case s.empty():
+	case s.nothing():
 		return v.T("principle_line.none", args)
 	case s.few:
 		return v.T("principle_line.small", args)

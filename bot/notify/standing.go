@@ -31,8 +31,8 @@ func totalOf(card rules.Scorecard) standing {
 	return s
 }
 
-// empty reports whether there is nothing to say: no score, or one of rules whose cases are only counted and too few of them.
-func (s standing) empty() bool { return !s.points.Known || s.few && s.sum.Resolved() == 0 }
+// nothing reports that there is nothing to tell: no score, or one that rests on no case at all.
+func (s standing) nothing() bool { return !s.points.Known || s.few && s.sum.Resolved() == 0 }
 
 // grade is the grade of the score, none where there are too few cases. Where nothing at all was in time it is no good one,
 // whatever the targets of a pack say.

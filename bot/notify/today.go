@@ -206,9 +206,9 @@ func (v voice) each(t TodayView) (lines []locale.HTML) {
 		args["Principle"] = v.principle(p.Principle)
 		key := "now.scored"
 		switch {
-		case !s.points.Known && s.sum.Open > 0:
+		case s.nothing() && s.sum.Open > 0:
 			key = "principle_line.open"
-		case s.empty():
+		case s.nothing():
 			none = append(none, v.principle(p.Principle))
 			continue
 		case s.few:

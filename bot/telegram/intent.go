@@ -93,6 +93,24 @@ func (t *intents) read(text string) (out typed, ok bool) {
 	return out, out.verb != verbUnknown
 }
 
+// asks reports whether a text that begins with the word of a command is a question in plain words all the same: one of the
+// phrases in it begins with that word and is longer ("why did we lose points"), and no case is named.
+func (t *intents) asks(text string) bool {
+	word, _ := cutWord(fold(text))
+	first, squeezed, words := squeeze(word), squeeze(text), stems(text)
+	if first == "" || namedID(text) != "" {
+		return false
+	}
+	for _, list := range t.phrases {
+		for _, p := range list {
+			if len(p.text) > len(first) && strings.HasPrefix(p.text, first) && p.in(squeezed, words) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // in reports whether a text asks in that way. A phrase of words needs them in order; what stands between does not matter.
 func (p phrase) in(squeezed string, words []string) bool {
 	if p.words == nil {

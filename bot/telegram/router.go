@@ -233,10 +233,13 @@ func (r *Router) read(m *models.Message) typed {
 	if m.Chat.Type != models.ChatTypePrivate && !r.answersUs(m) || quoted(entities) {
 		return typed{}
 	}
-	if t, ok := readWords(text); ok {
+	t, ok := readWords(text)
+	if ok && !r.plain.asks(text) {
 		return t
 	}
-	t, _ := r.plain.read(text)
+	if said, plain := r.plain.read(text); plain {
+		return said
+	}
 	return t
 }
 
@@ -380,7 +383,7 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 				return s, args[1:], false
 			}
 		}
-		if v == verbToday || v == verbDue || v == verbUnbind || v == verbSnoozed {
+		if (v == verbToday || v == verbDue || v == verbUnbind || v == verbSnoozed) && !ownWord(v, args[0]) {
 			return "", args, true
 		}
 	}
@@ -396,6 +399,15 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 		}
 	}
 	return "", args, false
+}
+
+// ownWord reports whether a word after a command that otherwise takes a shop means something to the command itself.
+func ownWord(v verb, word string) bool {
+	if v == verbDue {
+		return word == dueSave
+	}
+	_, err := rules.ParsePrinciple(word)
+	return v == verbToday && err == nil
 }
 
 // permit looks up the binding as it is now and asks the table of roles. chat is the binding.

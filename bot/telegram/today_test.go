@@ -100,3 +100,18 @@ func TestWhatIfIsAskedInButtonsAndInWords(t *testing.T) {
 		t.Errorf("read %+v", q)
 	}
 }
+
+func TestAQuestionMayBeginWithTheWordOfACommand(t *testing.T) {
+	s := newAlarmStage(t)
+	for said, want := range map[string]string{
+		"why did we lose points?":     "Where the points of 30 days come from",
+		"what can we still save?":     "Save this one first",
+		"/due save":                   "Save this one first",
+		"/today timely":               "Details",
+		"today nowhere":               "I know no such shop here",
+		"why 7":                       "Why:",
+		"quiet hours, where are they": "Quiet hours",
+	} {
+		s.expect(s.say(ownerID, ownerID, said), want)
+	}
+}
