@@ -40,6 +40,7 @@ func (a *talked) said() map[string][]string {
 
 // unheard are texts of the catalogue that say why something cannot be done and that no conversation can bring about.
 var unheard = map[string]string{
+	"problem.no_owner_left":    "two owners who make each other less at the same instant, see the tests of the store",
 	"problem.try_later":        "our own failure: the store or Telegram is down, see the tests of the router",
 	"export.trouble_failed":    "our own failure, see the tests of the exporter",
 	"export.trouble_too_large": "a file of more than 20 MB, see the tests of the exporter",

@@ -417,7 +417,11 @@ func kindOf(action string) string {
 		return verb
 	}
 	if slices.Contains([]string{"seen", "take", "over", "snooze", "excuse", "undo", "alarm"}, verb) {
-		return verb + " under " + map[string]string{"b": "a breach", "v": "a line", "f": "several alerts", "m": "a page", "w": "a case"}[args[1]] // the ids that follow may hold bars
+		under := map[string]string{"b": "a breach", "v": "a line", "f": "several alerts", "m": "a page", "w": "a case"}[args[1]]
+		if under == "" {
+			under = "a warning"
+		}
+		return verb + " under " + under // the ids that follow may hold bars
 	}
 	word := "…"
 	if verb != "violations" && plainArg.MatchString(args[1]) { // a filter is all values: days, rules, measures

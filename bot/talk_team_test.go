@@ -352,7 +352,7 @@ func (c *cast) zoneAndHours() {
 func (c *cast) languages() {
 	c.scene(c.say("The language of the group", "群里的语言"), 23, "12:30")
 	other := c.say("zh", "en")
-	c.press(bo, c.packers, "lang")
+	c.press(bo, c.packers, "lang:")
 	c.press(bo, c.packers, "lang:"+other)
 	c.press(lin, c.packers, "lang:"+other)
 	c.says(bo, c.packers, "/due", "/due")
@@ -380,6 +380,15 @@ func (c *cast) warned() {
 	c.at(24, "12:00")
 	c.touch(vera, c.packers, "seen")
 	c.touch(bo, c.packers, "take")
+	c.touch(mei, c.packers, "over")
+	c.touch(bo, c.packers, "undo", "take")
+	c.touch(bo, c.packers, "excuse", "ask")
+	c.touch(lin, c.packers, "excuse", "ask")
+	c.touch(lin, c.packers, "alarm")
+	c.touch(vera, c.packers, "snooze", "ask")
+	c.touch(vera, c.packers, "snooze", "hour")
+	c.touch(vera, c.packers, "undo", "snooze")
+	c.touch(bo, c.packers, "take")
 	c.says(mei, c.packers, "/take 2001", "/take 2001")
 	c.touch(mei, c.packers, "over")
 	c.touch(bo, c.packers, "undo", "take")
@@ -388,7 +397,7 @@ func (c *cast) warned() {
 	c.touch(lin, c.packers, "undo", "take")
 	c.touch(bo, c.packers, "snooze", "ask")
 	c.touch(bo, c.packers, "alarm")
-	for _, choice := range []string{"hour", "today"} {
+	for _, choice := range []string{"today"} {
 		c.touch(bo, c.packers, "snooze", "ask")
 		c.touch(bo, c.packers, "snooze", choice)
 		c.touch(vera, c.packers, "undo", "snooze")
@@ -401,9 +410,6 @@ func (c *cast) warned() {
 
 func (c *cast) excused() {
 	c.scene(c.say("Not our fault", "不怪我们"), 24, "12:20")
-	c.touch(bo, c.packers, "excuse", "ask")
-	c.touch(lin, c.packers, "excuse", "ask")
-	c.touch(lin, c.packers, "alarm")
 	for _, cause := range []string{"majeure", "agreed", "stopship", "abuse", "courier", "other"} {
 		c.touch(lin, c.packers, "excuse", "ask")
 		c.touch(lin, c.packers, "excuse", cause)
@@ -480,20 +486,21 @@ func (c *cast) line() {
 	c.press(mei, c.packers, "alarm:tea|v|…")
 	c.press(mei, c.packers, "undo:tea|v|take|…")
 	c.says(lin, c.packers, "/excuse c1 spam", "/excuse c1 spam")
-	c.at(25, "10:30")
+	c.at(25, "10:38")
+	c.at(25, "10:54")
 	for _, id := range []string{"c2", "c3"} {
-		c.happen("tea", "chat.message", 25, "10:31", rules.Data{ConversationID: id, From: "agent", Agent: "a7"})
+		c.happen("tea", "chat.message", 25, "10:55", rules.Data{ConversationID: id, From: "agent", Agent: "a7"})
 	}
-	c.at(25, "10:50")
+	c.at(25, "11:10")
 }
 
 func (c *cast) liveBoard() {
-	c.scene(c.say("The board", "看板"), 25, "11:00")
+	c.scene(c.say("The board", "看板"), 25, "11:20")
 	c.says(lin, c.packers, "/board", "/board")
 	c.press(lin, c.packers, "board:tea|on")
-	c.ordered("tea", "3001", 25, "11:00", "15:00")
-	c.ordered("tea", "3002", 25, "11:00", "19:00")
-	c.at(25, "11:20")
+	c.ordered("tea", "3001", 25, "11:20", "15:00")
+	c.ordered("tea", "3002", 25, "11:20", "19:00")
+	c.at(25, "11:40")
 	c.touch(bo, c.packers, "take") // under the reminder of yesterday
 	c.at(25, "14:05")
 	c.touch(bo, c.packers, "take")
@@ -610,7 +617,7 @@ func (c *cast) files() {
 	c.says(bo, c.packers, "/export", "/export")
 	c.says(lin, c.packers, "/export", "/export")
 	c.says(lin, c.packers, "/settings", "/settings")
-	c.press(lin, c.packers, "privacy")
+	c.press(lin, c.packers, "privacy:")
 	c.says(lin, c.packers, "/export someday", "/export 某天")
 	files := func() (n int) {
 		for _, m := range c.tg.Sent(c.packers) {
@@ -699,4 +706,12 @@ func (c *cast) longAgo() {
 	check(c.t, c.app.trim(context.WithoutCancel(c.t.Context())))
 	c.says(ada, ada, "/take 7001", "接手 7001")
 	c.touch(lin, lin, "over")
+	c.says(lin, lin, "/excuse 2001", "不怪我们 2001")
+	c.note("Whoever runs the bot replaces the rules of the shop", "机器人的管理员换了店铺的规则")
+	shop, err := c.app.store.Shop(c.t.Context(), "tea")
+	check(c.t, err)
+	shop.Pack = "amazon-style"
+	check(c.t, c.app.store.SaveShop(c.t.Context(), shop))
+	c.press(lin, lin, "excuse:tea|m|stopship|…")
+	c.press(lin, lin, "take:tea|f|…")
 }
