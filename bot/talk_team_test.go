@@ -165,14 +165,21 @@ func (k *talk) invited(chat int64) string {
 	return ""
 }
 
+// happen brings an event early in the minute, so that what is told of its age later does not lie on the edge of one.
+func (c *cast) happen(shop string, typ rules.Type, day int, clock string, d rules.Data) {
+	c.t.Helper()
+	c.clock.set(c.clock.now().Truncate(time.Minute).Add(10 * time.Second))
+	c.talk.happen(shop, typ, day, clock, d)
+}
+
 // ordered is an order of the shop with the time by which it has to be picked up, all on one day.
-func (k *talk) ordered(shop, id string, day int, paid, by string) {
+func (k *cast) ordered(shop, id string, day int, paid, by string) {
 	k.t.Helper()
 	k.happen(shop, "order.paid", day, paid, rules.Data{OrderID: id, ShipBy: k.when(day, by).Format(time.RFC3339)})
 }
 
-// asked is a buyer who writes and waits.
-func (k *talk) buyer(shop, id string, day int, at string) {
+// buyer is a buyer who writes and waits.
+func (k *cast) buyer(shop, id string, day int, at string) {
 	k.t.Helper()
 	k.happen(shop, "chat.message", day, at, rules.Data{ConversationID: id, From: "buyer"})
 }
@@ -205,7 +212,7 @@ func (c *cast) groupBegins() {
 	c.press(bo, c.packers, "test:tea")
 	c.press(anon, c.packers, "test:tea")
 	c.press(lin, c.packers, "test:tea")
-	c.hidden(c.packers, "/test", "/test")
+	c.hidden(c.packers, "/alerts on", "/alerts 开")
 	c.says(bo, c.packers, "/start", "/start")
 	c.says(bo, c.packers, "/help", "/help")
 }
@@ -356,6 +363,7 @@ func (c *cast) languages() {
 	c.press(bo, c.packers, "lang:"+other)
 	c.press(lin, c.packers, "lang:"+other)
 	c.says(bo, c.packers, "/due", "/due")
+	c.press(lin, c.packers, "lang:"+c.lang)
 	c.says(lin, c.packers, "/lang english", "/lang 中文")
 	c.says(lin, c.packers, "/lang klingon", "/lang 火星语")
 }
@@ -377,6 +385,7 @@ func (c *cast) dutyHours() {
 func (c *cast) warned() {
 	c.scene(c.say("A parcel must leave", "有个包裹要发"), 24, "09:00")
 	c.ordered("tea", "2001", 24, "10:00", "18:00")
+	c.at(24, "09:40")
 	c.at(24, "12:00")
 	c.touch(vera, c.packers, "seen")
 	c.touch(bo, c.packers, "take")
@@ -485,12 +494,13 @@ func (c *cast) line() {
 	c.press(mei, c.packers, "snooze:tea|v|ask|…")
 	c.press(mei, c.packers, "alarm:tea|v|…")
 	c.press(mei, c.packers, "undo:tea|v|take|…")
-	c.says(lin, c.packers, "/excuse c1 spam", "/excuse c1 spam")
+	c.says(lin, c.packers, "/excuse c1", "/excuse c1")
+	c.press(lin, c.packers, "excuse:tea|m|spam|…")
+	c.press(bo, c.packers, "take:tea|f|chat-first-response…")
+	c.happen("tea", "chat.message", 25, "10:24", rules.Data{ConversationID: "c3", From: "agent", Agent: "a7"})
 	c.at(25, "10:38")
 	c.at(25, "10:54")
-	for _, id := range []string{"c2", "c3"} {
-		c.happen("tea", "chat.message", 25, "10:55", rules.Data{ConversationID: id, From: "agent", Agent: "a7"})
-	}
+	c.happen("tea", "chat.message", 25, "10:55", rules.Data{ConversationID: "c2", From: "agent", Agent: "a7"})
 	c.at(25, "11:10")
 }
 
@@ -551,6 +561,7 @@ func (c *cast) silence() {
 	}
 	c.at(27, "10:20")
 	c.at(27, "11:05")
+	c.at(27, "11:07")
 	c.says(bo, c.packers, "/today", "/today")
 	c.says(bo, c.packers, "/due", "/due")
 	c.says(bo, c.packers, "/take", "/take")
@@ -592,7 +603,7 @@ func (c *cast) severalShops() {
 	}
 	c.ordered("s07", "7001", 27, "12:00", "13:00")
 	c.ordered("s05", "5001", 27, "12:00", "15:30")
-	c.at(27, "14:10")
+	c.at(27, "14:15")
 	c.says(ada, ada, "/today", "今天")
 	c.press(ada, ada, "today:s05")
 	c.press(ada, ada, "shops:…")
@@ -713,5 +724,5 @@ func (c *cast) longAgo() {
 	shop.Pack = "amazon-style"
 	check(c.t, c.app.store.SaveShop(c.t.Context(), shop))
 	c.press(lin, lin, "excuse:tea|m|stopship|…")
-	c.press(lin, lin, "take:tea|f|…")
+	c.touch(lin, lin, "take")
 }
