@@ -163,10 +163,15 @@ func (v voice) mark(w AlarmView) locale.HTML {
 	switch {
 	case !a.Excused.Nobody():
 		return v.T("alarm.mark_excused", locale.Args{"Who": v.who(a.Excused)})
-	case v.silent(w):
-		return v.T("alarm.mark_snoozed", locale.Args{"Until": v.when(a.Quiet)})
-	case !a.Taken.Nobody():
-		return v.T("alarm.mark_taken", locale.Args{"Who": v.who(a.Taken)})
+	case v.silent(w) || !a.Taken.Nobody():
+		var marks []locale.HTML
+		if !a.Taken.Nobody() {
+			marks = append(marks, v.T("alarm.mark_taken", locale.Args{"Who": v.who(a.Taken)}))
+		}
+		if v.silent(w) {
+			marks = append(marks, v.T("alarm.mark_snoozed", locale.Args{"Until": v.when(a.Quiet)}))
+		}
+		return locale.Join(marks, " · ")
 	case !a.Seen.Nobody():
 		return v.T("alarm.mark_seen", locale.Args{"Who": v.who(a.Seen)})
 	}

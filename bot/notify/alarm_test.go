@@ -214,3 +214,16 @@ func TestTheAnswerToAPressSaysWhoWasFirst(t *testing.T) {
 		}
 	})
 }
+
+// TestARowSaysWhoHasACaseThatIsSnoozed: that somebody else silenced it does not change who has it.
+func TestARowSaysWhoHasACaseThatIsSnoozed(t *testing.T) {
+	c, v := composer(t), view(t)
+	v.Now = at(23, "19:30:00")
+	was := caseView(v, shipping(t, "1234", v.Now))
+	li, wu := alarm.Mark{Person: 1, Name: "Li", At: v.Now}, alarm.Mark{Person: 2, Name: "Wu", At: v.Now}
+	now := pressed(was, alarm.Press{Act: alarm.Take, Who: li}, alarm.Press{Act: alarm.Snooze, Who: wu, Until: at(23, "20:30:00"), Level: alarm.Broken})
+	list := c.Statuses(was, now, chats()[:1])
+	if len(list) == 0 || !strings.Contains(list[0].Fold.Row, "🙋 Li · 💤") {
+		t.Errorf("%+v", list)
+	}
+}

@@ -230,7 +230,9 @@ func (v voice) reached(f rules.Finding) locale.HTML {
 
 func (n News) cleared(x Cleared) alert {
 	return alert{kind: outbox.Retraction, rule: x.Entry.Rule, fact: breachFact(n.Shop.ID, x.Entry.Ref(), x.Subject, x.Entry.Due), edits: retraction,
-		note: func(v voice) locale.HTML { return v.excuse(x) },
+		note: func(v voice) locale.HTML {
+			return v.T("retract.named", locale.Args{"Text": v.excuse(x), "Case": v.name(x.Subject)}) // the alert may tell of several
+		},
 		fold: func(v voice) *outbox.Fold { return v.clearedFold(x) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			head := v.overdue(x.Entry.Rule, x.Subject, x.Entry.Due).Struck()
@@ -245,6 +247,8 @@ func (v voice) excuse(x Cleared) locale.HTML {
 	switch {
 	case x.OK && k.Outcome == rules.Met:
 		return v.T("retract.met", locale.Args{"What": v.fact(k.Ended), "Stop": v.when(k.Stop)})
+	case x.OK && k.Outcome == rules.Void && k.Reason == rules.Excused:
+		return v.T("retract.excused", nil) // the fact is dated into the case, which is not when somebody said so
 	case x.OK && k.Outcome == rules.Void:
 		return v.T("retract.void", locale.Args{"What": v.fact(k.Ended), "Stop": v.when(k.Ended.At)})
 	case x.OK && k.Outcome == rules.Open:
@@ -255,7 +259,9 @@ func (v voice) excuse(x Cleared) locale.HTML {
 
 func (n News) withdrawn(f rules.Finding) alert {
 	return alert{kind: outbox.Retraction, rule: f.Rule, fact: violationFact(n.Shop.ID, f.Rule, f.Day), edits: retraction, shelves: true,
-		note: func(v voice) locale.HTML { return v.T("retract.violation", locale.Args{"Limit": f.Limit}) },
+		note: func(v voice) locale.HTML {
+			return v.T("retract.named", locale.Args{"Text": v.T("retract.violation", locale.Args{"Limit": f.Limit}), "Case": v.ruleName(f.Rule)})
+		},
 		fold: func(v voice) *outbox.Fold { return v.withdrawnFold(f) },
 		text: func(v voice) (string, [][]outbox.Button) {
 			excuse := v.T("retract.violation", locale.Args{"Limit": f.Limit})

@@ -29,7 +29,7 @@ func morePages(t testing.TB, c *notify.Composer, v notify.View, in nasties, chec
 	t.Helper()
 	shops := slices.Repeat([]config.Shop{v.Shop}, 40)
 	peoplePages(t, c, v, in, check)
-	check("languages")(c.LangSettings(in.name))
+	check("languages")(c.LangSettings(in.name, in.name))
 	check("not understood")(c.NotUnderstood(in.lang, in.name, []notify.Suggestion{{Command: "today", Shop: in.id}, {Command: "help"}}))
 	check("which shop")(c.WhichShop(in.lang, "today", shops))
 	check("score")(c.Score(notify.ScoreView{View: v, Overview: rules.Overview{Last30: rules.Period{Card: card}}}))

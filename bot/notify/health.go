@@ -47,6 +47,24 @@ func (c *Composer) ChatGone(g Gone, chats []Chat) (list []outbox.Message) {
 		m.Due = g.Now + rules.Instant(settled.Milliseconds())
 		list = append(list, m)
 	}
+	if len(list) == 0 {
+		return c.lastGone(g, chats)
+	}
+	return list
+}
+
+// lastGone tells the owners, who hear no alerts themselves, that the last chat that heard them is gone.
+func (c *Composer) lastGone(g Gone, chats []Chat) (list []outbox.Message) {
+	for _, chat := range chats {
+		if chat.ID == g.Chat.ID || chat.Paused || chat.ID < 0 || chat.Role != Owner {
+			continue
+		}
+		v := c.voice(g.in(chat.Lang))
+		m := v.notice(chat, GoneKey(g.Shop.ID, g.Chat.ID, g.today(), chat.ID),
+			v.T("health.gone_last", locale.Args{"Chat": v.chatName(g.Chat), "Shop": v.shop(), "Why": v.whyGone(g.Reason)}))
+		m.Due = g.Now + rules.Instant(settled.Milliseconds())
+		list = append(list, m)
+	}
 	return list
 }
 

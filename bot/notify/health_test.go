@@ -119,3 +119,20 @@ func TestAChatIsNamedWithoutBlame(t *testing.T) {
 		t.Errorf("a chat that was to get nothing: %v", list)
 	}
 }
+
+// TestTheOwnerHearsThatNobodyHearsTheAlerts: people switch alerts off in their own chats because the group hears them; when
+// the group is gone, they have to know.
+func TestTheOwnerHearsThatNobodyHearsTheAlerts(t *testing.T) {
+	c, v := composer(t), view(t)
+	group := notify.Chat{ID: -5, Role: notify.Team, Lang: "en", Alerts: true, Title: "Packing"}
+	owner, manager := notify.Chat{ID: 1, Role: notify.Owner, Lang: "en"}, notify.Chat{ID: 2, Role: notify.Manager, Lang: "en"}
+	list := c.ChatGone(notify.Gone{View: v, Chat: group, Reason: outbox.ReasonKicked}, []notify.Chat{group, owner, manager})
+	if len(list) != 1 || list[0].Chat != owner.ID || !strings.Contains(list[0].HTML, "No chat hears the alerts") {
+		t.Errorf("told: %+v", list)
+	}
+	owner.Alerts = true
+	list = c.ChatGone(notify.Gone{View: v, Chat: group, Reason: outbox.ReasonKicked}, []notify.Chat{group, owner, manager})
+	if len(list) != 1 || !strings.Contains(list[0].HTML, "Alerts go on here") {
+		t.Errorf("told: %+v", list)
+	}
+}

@@ -84,7 +84,7 @@ func TestSettingsShowWhatIsSetAndWhatCanBe(t *testing.T) {
 		page("digest off", html, buttons)
 		html, buttons = c.DigestSettings(own)
 		page("no digest at all", html, buttons)
-		html, buttons = c.LangSettings(lang)
+		html, buttons = c.LangSettings(lang, "")
 		page("language", html, buttons)
 	})
 }

@@ -70,10 +70,15 @@ func (c *Composer) AlertSettings(s SettingsView) (string, [][]outbox.Button) {
 	return v.compose(section{lines: lines}), rows
 }
 
-// LangSettings offers the languages. Its buttons are lang:<code>.
-func (c *Composer) LangSettings(lang string) (string, [][]outbox.Button) {
+// LangSettings offers the languages; unclear is what somebody called one that is none, "" = nothing. Its buttons are
+// lang:<code>.
+func (c *Composer) LangSettings(lang, unclear string) (string, [][]outbox.Button) {
 	v := c.voice(View{Lang: lang})
-	lines := []locale.HTML{"<b>" + v.T("settings.lang_title", nil) + "</b>", v.T("settings.lang_now", nil)}
+	lines := []locale.HTML{"<b>" + v.T("settings.lang_title", nil) + "</b>"}
+	if unclear != "" {
+		lines = append(lines, v.T("settings.lang_unclear", locale.Args{"Text": unclear}))
+	}
+	lines = append(lines, v.T("settings.lang_now", nil))
 	var choices []outbox.Button
 	for _, code := range locale.Languages() {
 		name := c.texts.Printer(code).Label("language.name", nil)

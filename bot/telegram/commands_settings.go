@@ -197,19 +197,20 @@ func readClock(text string) (string, bool) {
 // language shows or changes the language of the chat, for its questions and for everything that comes by itself. In a group
 // its administrators change it.
 func (r *Router) language(ctx context.Context, a *ask) (answer, error) {
-	if len(a.args) > 0 {
-		if lang, ok := r.say.Language(strings.Join(a.args, " ")); ok {
-			who := asker{bound: true, private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
-			verdict, err := r.rule(ctx, a, needOwn, who)
-			if err != nil || verdict != permitted {
-				return refuse(verdict), err
-			}
-			if err := r.setLanguage(ctx, a, lang); err != nil {
-				return answer{}, err
-			}
-		}
+	text := strings.Join(a.args, " ")
+	lang, ok := r.say.Language(text)
+	if text == "" || !ok {
+		return page(r.say.LangSettings(a.lang, text)), nil
 	}
-	return page(r.say.LangSettings(a.lang)), nil
+	who := asker{bound: true, private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
+	verdict, err := r.rule(ctx, a, needOwn, who)
+	if err != nil || verdict != permitted {
+		return refuse(verdict), err
+	}
+	if err := r.setLanguage(ctx, a, lang); err != nil {
+		return answer{}, err
+	}
+	return page(r.say.LangSettings(a.lang, "")), nil
 }
 
 func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {

@@ -166,3 +166,8 @@ func TestEachKindOfMessageComesToTheTopicWhereItWasAskedFor(t *testing.T) {
 		t.Errorf("it comes here:\n%s", m.HTML)
 	}
 }
+
+func TestALanguageNobodySpeaksIsSaidSo(t *testing.T) {
+	s := newStage(t)
+	s.expect(s.say(ownerID, ownerID, "/lang klingon"), "“klingon”")
+}

@@ -54,7 +54,7 @@ type Memory interface {
 	MigrateChat(ctx context.Context, from, to int64) error
 	// MoveThread has what a chat subscribed to in one forum topic sent to another; 0 is General.
 	MoveThread(ctx context.Context, chatID int64, from, to int) error
-	// Withdraw takes messages of a shop back that were not sent yet.
+	// Withdraw takes messages of a shop back that were then see whether it rings.
 	Withdraw(ctx context.Context, shop string, keys []string) error
 	// PauseChat stops or resumes everything that is sent to a chat by itself.
 	PauseChat(ctx context.Context, chatID int64, paused bool) error

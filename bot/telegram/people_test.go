@@ -63,7 +63,7 @@ func split(t *testing.T, list []outbox.Message) (told, answer outbox.Message) {
 
 func TestTheChecklistOfAGroupIsWhatWasLookedAt(t *testing.T) {
 	s := newStage(t)
-	s.expect(s.say(groupID, memberID, "/start"), "✔ I may write here", "no topic", "not sent yet")
+	s.expect(s.say(groupID, memberID, "/start"), "✔ I may write here", "no topic", "then see whether it rings")
 	s.people.silenced = true
 	s.expect(s.say(groupID, memberID, "/start"), "✘ I may not write here")
 	s.people.silenced, s.people.down = false, true
