@@ -15,7 +15,7 @@ type TodayView struct {
 	View
 	Card     rules.Scorecard // of today so far
 	Soon     int             // open cases due within the next two hours
-	Urgent   []rules.Case    // open cases, the earliest due first; the first few are enough
+	Urgent   []rules.Case    // the first few open cases, the earliest due first, then what broke lately and is not done
 	Findings []rules.Finding // of today
 	Ladder   LadderView      // up to today
 

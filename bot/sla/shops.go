@@ -3,6 +3,7 @@ package sla
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"shopwarden/bot/notify"
@@ -12,13 +13,21 @@ import (
 
 // Crowd reads many shops at once, each call in one round trip to each server.
 type Crowd interface {
-	// Glances returns what a verdict starts from: one Glance per shop, in order. Up to limit open cases due by until come along,
-	// and penalties whose first fact lies at or after since.
-	Glances(ctx context.Context, shops []string, until, since rules.Instant, limit int) ([]Glance, error)
+	// Glances returns what a verdict starts from: one Glance per shop, in order.
+	Glances(ctx context.Context, shops []string, ask GlanceAsk) ([]Glance, error)
 	// Days reads tallies as Store does.
 	Days(ctx context.Context, asks []DayAsk) ([]DayData, error)
 	// Gather reads dossiers of several shops: one list per ask, in order, each in the order of its subjects.
 	Gather(ctx context.Context, asks []ShopAsk) ([][]rules.Dossier, error)
+}
+
+// GlanceAsk says what comes along of each shop.
+type GlanceAsk struct {
+	Until         rules.Instant // open cases due by then
+	Open          int           // as many of them at most
+	LateFrom, Now rules.Instant // broken cases due from … to, both included
+	Late          int           // as many of them at most
+	Since         rules.Instant // penalties whose first fact lies at or after it
 }
 
 // Glance is what is read of one shop for its verdict. Found is false when it is not set up.
@@ -27,7 +36,8 @@ type Glance struct {
 	Config    config.Shop
 	Heard     rules.Instant
 	Pulse     rules.Pulse
-	Due       []Listed // the earliest due first
+	Due       []Listed // open cases, the earliest due first
+	Late      []Listed // broken cases, the latest due first
 	Soon      int      // open cases due by then in all
 	Penalties []string
 }
@@ -98,14 +108,14 @@ func (a *Agency) batch(ctx context.Context, shops []string) (list []notify.ShopS
 type glanced struct {
 	Glance
 	view     notify.View
-	subjects []rules.Subject // of Due, then of Penalties, then the programs
+	subjects []rules.Subject // of Due, then of Late and Penalties, then the programs
 }
 
 // read judges some shops. An error is about all of them.
 func (a *Agency) read(ctx context.Context, shops []string) ([]notify.ShopStanding, error) {
 	now := rules.InstantOf(a.desk.now())
-	until, since := now+rules.Instant(soon.Milliseconds()), now-rules.Instant(glancePenalty.Milliseconds())
-	glances, err := a.crowd.Glances(ctx, shops, until, since, glanceDue)
+	glances, err := a.crowd.Glances(ctx, shops, GlanceAsk{Until: now + rules.Instant(soon.Milliseconds()), Open: glanceDue,
+		LateFrom: lateFrom(now), Now: now, Late: lateRead, Since: now - rules.Instant(glancePenalty.Milliseconds())})
 	if err != nil {
 		return nil, err
 	}
@@ -147,6 +157,9 @@ func (g *glanced) name() {
 	for _, l := range g.Due {
 		g.subjects = append(g.subjects, l.ID.Subject)
 	}
+	for _, l := range g.Late {
+		g.subjects = append(g.subjects, l.ID.Subject)
+	}
 	for _, id := range g.Penalties {
 		g.subjects = append(g.subjects, rules.Subject{Kind: rules.Penalty, ID: id})
 	}
@@ -162,6 +175,8 @@ func (a *Agency) judge(ctx context.Context, g *glanced, days rules.Days, dossier
 	today := v.Policy.Day(v.Now)
 	cases := judged(v, g.Due, dossiers[:len(g.Due)])
 	rest := dossiers[len(g.Due):]
+	late := stillLate(v, judged(v, g.Late, rest[:len(g.Late)]))
+	rest = rest[len(g.Late):]
 	s := notify.ShopStanding{Read: true}
 	s.Appeals, s.AppealBy = appealsEnding(v, g.Penalties, rest[:len(g.Penalties)])
 	if len(g.Due) == glanceDue && len(cases) < urgentTop {
@@ -170,7 +185,7 @@ func (a *Agency) judge(ctx context.Context, g *glanced, days rules.Days, dossier
 		return s, err
 	}
 	counts := rules.Counts{From: today, To: today.Next(1), Days: days, Programs: turnedOn(rest[len(g.Penalties):])}
-	s.Today = notify.TodayView{View: v, Card: v.Policy.ScoreOf(counts), Findings: v.Policy.Evaluate(today, days[today]), Urgent: cases[:min(urgentTop, len(cases))]}
+	s.Today = notify.TodayView{View: v, Card: v.Policy.ScoreOf(counts), Findings: v.Policy.Evaluate(today, days[today]), Urgent: slices.Concat(cases[:min(urgentTop, len(cases))], late)}
 	s.Today.Soon = g.Soon - (len(g.Due) - len(cases))
 	return s, nil
 }

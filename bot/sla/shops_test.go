@@ -21,7 +21,7 @@ type crowd struct {
 	down bool
 }
 
-func (c *crowd) Glances(ctx context.Context, shops []string, until, _ rules.Instant, limit int) (list []sla.Glance, _ error) {
+func (c *crowd) Glances(ctx context.Context, shops []string, ask sla.GlanceAsk) (list []sla.Glance, _ error) {
 	for _, shop := range shops {
 		if c.down || slices.Contains(c.bad, shop) {
 			return nil, errors.New("settings that are none")
@@ -37,11 +37,14 @@ func (c *crowd) Glances(ctx context.Context, shops []string, until, _ rules.Inst
 			return nil, err
 		}
 		for _, l := range due {
-			if l.Due <= until {
+			if l.Due <= ask.Until {
 				g.Due, g.Soon = append(g.Due, l), g.Soon+1
 			}
 		}
-		g.Due = g.Due[:min(limit, len(g.Due))]
+		g.Due = g.Due[:min(ask.Open, len(g.Due))]
+		if g.Late, _, err = c.Broken(ctx, shop, ask.LateFrom, ask.Now+1, ask.Late); err != nil {
+			return nil, err
+		}
 		for id := range c.penalties[shop] {
 			g.Penalties = append(g.Penalties, id)
 		}

@@ -70,7 +70,15 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 			t.Soon++
 		}
 	}
-	t.Urgent = r.open[:min(urgentTop, len(r.open))]
+	broken, _, err := d.reader.Broken(ctx, shop, lateFrom(r.view.Now), r.view.Now+1, lateRead)
+	if err != nil {
+		return t, err
+	}
+	late, err := d.cases(ctx, r.view, broken)
+	if err != nil {
+		return t, err
+	}
+	t.Urgent = slices.Concat(r.open[:min(urgentTop, len(r.open))], stillLate(r.view, late))
 	t.Before, t.BeforeDay = r.before()
 	t.Corrected = int(notify.CorrectedOf(r.counts.Days, day, day.Next(1)).Sum(func(rule string) bool {
 		known, ok := p.Rule(rule, day)

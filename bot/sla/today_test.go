@@ -94,3 +94,23 @@ func TestADayWithoutACaseIsNotQuietWhileSomethingIsLate(t *testing.T) {
 		t.Errorf("nothing is late (%v), want the parcel that broke yesterday and is not gone", err)
 	}
 }
+
+func TestWhatIsLateAndNotDoneIsUrgentForTwoDays(t *testing.T) {
+	m, c := newMemory(config.Shop{ID: "s1"}), newClock(start)
+	tracker := runWith(t, m, c, graded)
+	apply(t, tracker, paid("late", start.Add(-24*time.Hour))) // due after another 24 h
+	for _, x := range []struct{ hours, urgent int }{{25, 1}, {71, 1}, {73, 0}} {
+		c.set(start.Add(time.Duration(x.hours) * time.Hour))
+		sweep(t, tracker, 1)
+		v, err := sla.NewDesk(m, graded, c.now).Today(t.Context(), "s1")
+		ok(t, err)
+		if len(v.Urgent) != x.urgent {
+			t.Errorf("after %d h: %d urgent, want %d", x.hours, len(v.Urgent), x.urgent)
+		}
+	}
+	c.set(start.Add(50 * time.Hour))
+	apply(t, tracker, picked("late", c.now()))
+	if v, err := sla.NewDesk(m, graded, c.now).Today(t.Context(), "s1"); err != nil || len(v.Urgent) != 0 {
+		t.Errorf("it is done, and %d are urgent (%v)", len(v.Urgent), err)
+	}
+}

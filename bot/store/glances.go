@@ -17,22 +17,22 @@ import (
 // glance are the commands on their way for one shop.
 type glance struct {
 	settings, heard, pulse *redis.StringCmd
-	due                    *redis.ZSliceCmd
+	due, late              *redis.ZSliceCmd
 	soon                   *redis.IntCmd
 	penalties              *redis.StringSliceCmd
 }
 
-// Glances reads what a verdict starts from of many shops, in order: up to limit open cases due by until, and the penalties whose
-// first fact lies at or after since. It is one round trip.
-func (s *Store) Glances(ctx context.Context, shops []string, until, since rules.Instant, limit int) ([]sla.Glance, error) {
+// Glances reads what a verdict starts from of many shops, in order. It is one round trip.
+func (s *Store) Glances(ctx context.Context, shops []string, ask sla.GlanceAsk) ([]sla.Glance, error) {
 	pipe := s.db.Pipeline()
 	reads := make([]glance, len(shops))
 	for i, shop := range shops {
 		k := keysOf(shop)
 		reads[i] = glance{pipe.Get(ctx, k.settings()), pipe.Get(ctx, k.heard()), pipe.Get(ctx, k.pulse()),
-			pipe.ZRangeByScoreWithScores(ctx, k.due(), &redis.ZRangeBy{Min: "-inf", Max: score(until), Count: int64(limit)}),
-			pipe.ZCount(ctx, k.due(), "-inf", score(until)),
-			pipe.ZRangeByScore(ctx, k.penalties(), &redis.ZRangeBy{Min: score(since), Max: "+inf"})}
+			pipe.ZRangeByScoreWithScores(ctx, k.due(), &redis.ZRangeBy{Min: "-inf", Max: score(ask.Until), Count: int64(ask.Open)}),
+			pipe.ZRevRangeByScoreWithScores(ctx, k.broken(), &redis.ZRangeBy{Min: score(ask.LateFrom), Max: score(ask.Now), Count: int64(ask.Late)}),
+			pipe.ZCount(ctx, k.due(), "-inf", score(ask.Until)),
+			pipe.ZRangeByScore(ctx, k.penalties(), &redis.ZRangeBy{Min: score(ask.Since), Max: "+inf"})}
 	}
 	if err := exec(ctx, pipe); err != nil {
 		return nil, fmt.Errorf("glancing at %d shops: %w", len(shops), err)
@@ -62,6 +62,9 @@ func (r glance) decode() (g sla.Glance, err error) {
 	}
 	g.Heard = rules.Instant(heard)
 	if g.Pulse, err = pulseOf(r.pulse.Val()); err != nil {
+		return g, err
+	}
+	if g.Late, err = listedCases(r.late.Val()); err != nil {
 		return g, err
 	}
 	g.Due, err = listedCases(r.due.Val())

@@ -108,7 +108,7 @@ func TestAQuestionMayBeginWithTheWordOfACommand(t *testing.T) {
 		"what can we still save?":     "Save this one first",
 		"/due save":                   "Save this one first",
 		"/today timely":               "Details",
-		"today nowhere":               "I know no such shop here",
+		"/today nowhere":              "I know no such shop here",
 		"why 7":                       "Why:",
 		"quiet hours, where are they": "Quiet hours",
 	} {
