@@ -85,7 +85,7 @@ func (v voice) foldHead(parts []outbox.Fold, alike bool) locale.HTML {
 		}
 	}
 	total := len(parts) + parts[0].Gone
-	args := locale.Args{"Count": total, "Settled": v.settled(settled)}
+	args := locale.Args{"Count": total, "Settled": v.settled(settled, total)}
 	verb, _, _ := strings.Cut(parts[0].Group, "/")
 	kind, one := foldKind(parts)
 	switch {
@@ -99,9 +99,12 @@ func (v voice) foldHead(parts []outbox.Fold, alike bool) locale.HTML {
 	return v.T("fold.alerts", args)
 }
 
-func (v voice) settled(n int) locale.HTML {
-	if n == 0 {
+func (v voice) settled(n, of int) locale.HTML {
+	switch {
+	case n == 0:
 		return ""
+	case n == of && n > 1:
+		return v.T("fold.settled_all", nil)
 	}
 	return v.T("fold.settled", locale.Args{"Count": n})
 }
