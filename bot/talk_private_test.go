@@ -265,7 +265,7 @@ func (k *talk) plainWords() {
 	k.alive(k.say("In plain words", "随便说"), 31, "09:30", "09:40", "10:00")
 	k.says(lin, lin, "what next?", "接下来做什么")
 	k.says(lin, lin, "the weather is nice", "天气真好")
-	k.says(lin, lin, "/todya", "/todya")
+	k.says(lin, lin, "/tooday", "/tooday")
 	k.says(lin, lin, "violatons", "违归")
 	k.press(lin, lin, "violations:tea")
 	k.says(lin, lin, "/today nowhere", "今天 别的店")

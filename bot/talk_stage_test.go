@@ -312,9 +312,9 @@ func (k *talk) page(m telegramtest.Message) string {
 }
 
 var (
-	arrivals = regexp.MustCompile(`(, arrived |，)()[^，)）]*(\)| 收到）)`)   // Redis says when, by its own clock
-	seconds  = regexp.MustCompile(`\b([0-9]{2}:[0-9]{2}):[345][0-9]\b`) // every scene begins half a minute past, and events are before
-	serials  = regexp.MustCompile(`/[0-9]{13}\b`)                       // an instant to the millisecond
+	arrivals = regexp.MustCompile(`(, arrived |，)()[^，)）]*(\)| 收到）)`) // Redis says when, by its own clock
+	seconds  = regexp.MustCompile(`\b(\d{2}:\d{2}):[345]\d\b`)        // every scene begins half a minute past, and events are before
+	serials  = regexp.MustCompile(`/\d{13}\b`)                        // an instant to the millisecond
 )
 
 // hide replaces what is different in every run.

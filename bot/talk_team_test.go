@@ -173,15 +173,15 @@ func (c *cast) happen(shop string, typ rules.Type, day int, clock string, d rule
 }
 
 // ordered is an order of the shop with the time by which it has to be picked up, all on one day.
-func (k *cast) ordered(shop, id string, day int, paid, by string) {
-	k.t.Helper()
-	k.happen(shop, "order.paid", day, paid, rules.Data{OrderID: id, ShipBy: k.when(day, by).Format(time.RFC3339)})
+func (c *cast) ordered(shop, id string, day int, paid, by string) {
+	c.t.Helper()
+	c.happen(shop, "order.paid", day, paid, rules.Data{OrderID: id, ShipBy: c.when(day, by).Format(time.RFC3339)})
 }
 
 // buyer is a buyer who writes and waits.
-func (k *cast) buyer(shop, id string, day int, at string) {
-	k.t.Helper()
-	k.happen(shop, "chat.message", day, at, rules.Data{ConversationID: id, From: "buyer"})
+func (c *cast) buyer(shop, id string, day int, at string) {
+	c.t.Helper()
+	c.happen(shop, "chat.message", day, at, rules.Data{ConversationID: id, From: "buyer"})
 }
 
 // gather has everybody there before the script begins.
@@ -494,8 +494,9 @@ func (c *cast) line() {
 	c.press(mei, c.packers, "snooze:tea|v|ask|…")
 	c.press(mei, c.packers, "alarm:tea|v|…")
 	c.press(mei, c.packers, "undo:tea|v|take|…")
-	c.says(lin, c.packers, "/excuse c1", "/excuse c1")
-	c.press(lin, c.packers, "excuse:tea|m|spam|…")
+	c.note("The platform says late that c1 was answered at 10:02", "平台迟到的消息：c1 在 10:02 已回复")
+	c.happen("tea", "chat.message", 25, "10:02", rules.Data{ConversationID: "c1", From: "agent", Agent: "a7"})
+	c.settle()
 	c.press(bo, c.packers, "take:tea|f|chat-first-response…")
 	c.happen("tea", "chat.message", 25, "10:24", rules.Data{ConversationID: "c3", From: "agent", Agent: "a7"})
 	c.at(25, "10:38")

@@ -170,7 +170,7 @@ func (v voice) principleMove(p rules.Principle, line score) locale.HTML {
 
 func (v voice) trendPicture(t TrendView, total score) *chart.Trend {
 	goal := float64(TrendGoal)
-	p := &chart.Trend{Title: v.shop().Plain(), Subtitle: v.Label("trend.picture", locale.Args{"Days": len(t.Days)}), Goal: &goal, GoalName: v.Label("trend.goal", nil),
+	p := &chart.Trend{Title: v.shop().Plain(), Subtitle: v.Label("trend.picture", locale.Args{"Days": len(t.Days)}), Goal: &goal, GoalName: v.Label("trend.goal", locale.Args{"Goal": v.Score(goal)}),
 		Lines: []chart.TrendLine{{Name: v.Label("trend.total", nil), Values: total}}}
 	every := max(1, (len(t.Days)+6)/7)
 	for i := range t.Days {

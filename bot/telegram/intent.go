@@ -205,7 +205,7 @@ var (
 )
 
 // noID are the digits of a text that name no case: addresses of pages, dates and years, telephone numbers, amounts.
-var noID = regexp.MustCompile(`(?i)(https?://|www\.)\S+|\b(19|20)\d\d([-/.年]\d{1,2}([-/.月]\d{1,2}[日号]?)?)?([^\d\w-]|$)|\b(19|20)\d{2}[年/.-]\d{1,2}\S*` +
+var noID = regexp.MustCompile(`(?i)(https?://|www\.)\S+|\b(19|20)\d\d([-/.年]\d{1,2}([-/.月]\d{1,2}[日号]?)?)?([^\w-]|$)|\b(19|20)\d{2}[年/.-]\d{1,2}\S*` +
 	`|\+\d[\d ()-]{6,}|\b1[3-9]\d{9}\b|[¥￥$€£]\s?\d[\d.,]*|\d[\d.,]*\s?(yuan|rmb|cny|usd|eur|dollars?|euros?|pcs|pieces|units|orders|parcels|sales|minutes?|hours?|days?|元|块|单|件|个|人|万|分)`)
 
 // namedID is what in a text looks like the id of an order or a chat, "" when nothing does. A text that is nothing else is one

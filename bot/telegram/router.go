@@ -354,11 +354,9 @@ func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) 
 		return "", problem(notify.NotBound), nil
 	}
 	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
-	if named && a.verb != verbUnbind && (a.loose || a.verb == verbDue && strings.EqualFold(a.args[0], dueSave)) {
-		shop, rest, named = pickShop(a.verb, nil, shops, a.current) // it is said in passing, or what the page is to show
-		if rest = a.args; a.args[0] != dueSave {
-			a.text, rest = "", nil
-		}
+	if named && a.verb != verbUnbind && a.loose { // it was said in passing
+		a.text = ""
+		shop, rest, named = pickShop(a.verb, nil, shops, a.current)
 	}
 	if len(rest) < len(a.args) {
 		_, a.text = cutWord(a.text)
@@ -404,7 +402,7 @@ func pickShop(v verb, args, shops []string, current string) (shop string, rest [
 // ownWord reports whether a word after a command that otherwise takes a shop means something to the command itself.
 func ownWord(v verb, word string) bool {
 	if v == verbDue {
-		return word == dueSave
+		return strings.EqualFold(word, dueSave)
 	}
 	_, err := rules.ParsePrinciple(word)
 	return v == verbToday && err == nil
