@@ -14,6 +14,9 @@ var spoken = []string{"en", "zh"}
 // what people see against testdata/talk.*.txt. Together the two cover every command, every kind of button that is offered,
 // and every text that says why something cannot be done; see covered.
 func TestAConversationInBothLanguages(t *testing.T) {
+	if raced {
+		t.Skip("run without the race detector: go test ./bot -run TestAConversation, as make test does")
+	}
 	heard := make([]*talked, len(spoken))
 	t.Run("all", func(t *testing.T) {
 		for i, lang := range spoken {
