@@ -48,18 +48,24 @@ func live(s Shop, events []rules.Event, now time.Time) (*rulestest.World, error)
 // countdown is no promise and none of the 28: it counts down the time to appeal, and its cases are in no score.
 const countdown = "penalty-appeal"
 
+// outcomes is a tally without its second count, of what corrections keep out of the misses: the reference has no word for it.
+func outcomes(t rules.Tally) rules.Tally {
+	t.Excused = 0
+	return t
+}
+
 // tallied turns the tallies of a shop into all numbers.
 func tallied(all numbers, shop int, tallies map[rules.Date]rules.DayTallies) {
 	for d, byRule := range tallies {
 		for rule, t := range byRule {
-			if rule == countdown {
+			if t = outcomes(t); rule == countdown || t == (rules.Tally{}) {
 				continue
 			}
 			all.add(key{"day", shop, rule, d}, t)
 			monday := d.Next(-(int(d.Weekday()) + 6) % 7)
 			all.add(key{"week", shop, rule, monday}, t)
 			for back := range 30 { // of each day that has a tally
-				if _, ok := tallies[d.Next(back)][rule]; ok {
+				if later := outcomes(tallies[d.Next(back)][rule]); later != (rules.Tally{}) {
 					all.add(key{"30 days", shop, rule, d.Next(back)}, t)
 				}
 			}
