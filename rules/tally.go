@@ -109,3 +109,13 @@ func (d Durations) Quantile(q float64) (v time.Duration, ok bool) {
 
 // DayTallies are the tallies of one shop on one local day, by rule id. A rule without cases has none.
 type DayTallies map[string]Tally
+
+// Idle reports whether there was no case on the day that was done, missed or is open still: nothing was to be done.
+func (d DayTallies) Idle() bool {
+	for _, t := range d {
+		if t.Resolved() > 0 || t.Open > 0 {
+			return false
+		}
+	}
+	return true
+}

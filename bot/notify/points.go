@@ -16,16 +16,13 @@ type PointsView struct {
 	Pictures string
 }
 
-// picturesOff is the choice of a chat that takes none.
-const picturesOff = "off"
-
 // canvas says how a chat takes pictures, and how long a text may be that goes with one. draw is false for a chat that takes
 // none.
 func canvas(pictures string) (theme chart.Theme, limit int, draw bool) {
-	if pictures == picturesOff {
-		return chart.Light, Limit, false
+	if theme, draw = (Chat{Pictures: pictures}).Theme(); !draw {
+		return theme, Limit, false
 	}
-	return chart.Theme(pictures), CaptionLimit, true
+	return theme, CaptionLimit, true
 }
 
 // Points answers what the platform imposed and how far the next node is, what falls off and when, and apart from that what

@@ -64,14 +64,9 @@ func (v voice) principleTitle(p PrincipleView, i int) locale.HTML {
 	s := standingOf(p.Card.Principles[i])
 	args := s.args(v, stale)
 	args["Principle"], args["Shop"] = v.principle(p.Principle), v.shop()
-	key := "details.head"
-	switch {
-	case !s.points.Known:
-		key = "details.head_none"
-	case s.few:
-		key = "details.head_small"
-	case i < len(p.Before.Principles) && !stale:
-		if change, ok := s.since(standingOf(p.Before.Principles[i])); ok {
+	key := s.form("details.head")
+	if i < len(p.Before.Principles) && !stale {
+		if change, ok := s.since(standingOf(p.Before.Principles[i])); ok { // there is a score, and it rests on enough
 			key, args["Change"], args["Day"] = "details.head_moved", v.Change(change), v.day(p.BeforeDay)
 		}
 	}

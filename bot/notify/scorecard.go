@@ -137,13 +137,8 @@ func (d ScorecardView) unsure() bool { return d.unsureOf(d.Day) }
 // quiet reports whether there is nothing to tell of a day: its source was heard, nothing was due, nothing was missed, nothing
 // follows from it and nothing was measured.
 func (d ScorecardView) quiet() bool {
-	if d.unsure() || len(d.Results) > 0 || len(d.Worst) > 0 || d.Undone {
+	if d.unsure() || len(d.Results) > 0 || len(d.Worst) > 0 || d.Undone || !d.tallies().Idle() {
 		return false
-	}
-	for _, t := range d.tallies() {
-		if t.Resolved() > 0 || t.Open > 0 {
-			return false
-		}
 	}
 	return len(voice{View: d.View}.pressingLadder(d.Ladder)) == 0
 }
@@ -181,14 +176,7 @@ func (v voice) cardHead(d ScorecardView) []locale.HTML {
 	total := totalOf(d.Card)
 	args := total.args(v, d.unsure())
 	args["Day"], args["Shop"] = v.date(d.Day), v.shop()
-	key := "scorecard.title"
-	switch {
-	case !total.points.Known:
-		key = "scorecard.title_none"
-	case total.few:
-		key = "scorecard.title_small"
-	}
-	lines := []locale.HTML{v.T(key, args)}
+	lines := []locale.HTML{v.T(total.form("scorecard.title"), args)}
 	if d.Late {
 		lines = append(lines, v.T("scorecard.late", args))
 	}

@@ -36,6 +36,18 @@ func totalOf(card rules.Scorecard) standing {
 // nothing reports that there is nothing to tell: no score, or one that rests on no case at all.
 func (s standing) nothing() bool { return !s.points.Known || s.few && s.sum.Resolved() == 0 }
 
+// form is how a text about the score reads, as catalogues name it: key itself, or of its own where there is no score or where
+// it rests on too few cases.
+func (s standing) form(key string) string {
+	switch {
+	case !s.points.Known:
+		return key + "_none"
+	case s.few:
+		return key + "_small"
+	}
+	return key
+}
+
 // grade is the grade of the score, none where there are too few cases. Where nothing at all was in time it is no good one,
 // whatever the targets of a pack say.
 func (s standing) grade() rules.Grade {

@@ -120,14 +120,7 @@ func (v voice) reviewHead(w ReviewView) []locale.HTML {
 	total := totalOf(w.Card)
 	args := total.args(v, w.unsure())
 	args["Day"], args["Shop"] = v.span(w), v.shop()
-	key := "scorecard.title"
-	switch {
-	case !total.points.Known:
-		key = "scorecard.title_none"
-	case total.few:
-		key = "scorecard.title_small"
-	}
-	lines := []locale.HTML{v.T(key, args)}
+	lines := []locale.HTML{v.T(total.form("scorecard.title"), args)}
 	if w.Late {
 		lines = append(lines, v.T("digest.late."+w.Of.String(), nil))
 	}

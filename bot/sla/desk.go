@@ -66,6 +66,15 @@ func (d *Desk) due(ctx context.Context, v notify.View, limit int) ([]rules.Case,
 
 // cases judges listed cases as they stand now; one that is gone in the meantime is left out.
 func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rules.Case, error) {
+	dossiers, err := d.dossiersOf(ctx, v.Shop.ID, listed)
+	if err != nil {
+		return nil, err
+	}
+	return judged(v, listed, dossiers), nil
+}
+
+// dossiersOf reads what is known of the subjects of listed cases, in order. Without any it reads nothing.
+func (d *Desk) dossiersOf(ctx context.Context, shop string, listed []Listed) ([]rules.Dossier, error) {
 	if len(listed) == 0 {
 		return nil, nil
 	}
@@ -73,11 +82,7 @@ func (d *Desk) cases(ctx context.Context, v notify.View, listed []Listed) ([]rul
 	for i, l := range listed {
 		subjects[i] = l.ID.Subject
 	}
-	dossiers, err := d.reader.Dossiers(ctx, v.Shop.ID, subjects)
-	if err != nil {
-		return nil, err
-	}
-	return judged(v, listed, dossiers), nil
+	return d.reader.Dossiers(ctx, shop, subjects)
 }
 
 // Missed counts the cases of a shop that were broken from an instant until now.
@@ -184,7 +189,7 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	o := v.Policy.Overview(day, c.Days, c.Programs, false)
 	card := notify.ScorecardView{View: v, Day: day, Card: o.Today.Card, Before: o.Today.Before, Last7: o.Last7, Last30: o.Last30, Worst: cases, Late: late, Platform: asPlatform(v.Policy, c, day),
 		Scores: v.Policy.DayScores(day.Next(1-recordDays), day.Next(1), c.Days, c.Programs), Streak: v.Policy.Streaks(day.Next(1-scoreDays), day, c.Days)}
-	if idle(c.Days[day]) {
+	if c.Days[day].Idle() {
 		late, _, err := d.undone(ctx, v, nil)
 		if err != nil {
 			return card, err
@@ -193,16 +198,6 @@ func (d *Desk) Scorecard(ctx context.Context, shop string, day rules.Date, late 
 	}
 	card.Ladder, err = d.ladder(ctx, v, day, c.Days)
 	return card, err
-}
-
-// idle reports whether a day had no case that was or is to be done.
-func idle(tallies rules.DayTallies) bool {
-	for _, t := range tallies {
-		if t.Resolved() > 0 || t.Open > 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // overdue is by how much a broken case missed its deadline, as a share of the time it had: a chat ten minutes late is worse

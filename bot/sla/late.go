@@ -18,11 +18,15 @@ const (
 // lateFrom is since when what broke and is not done is urgent.
 func lateFrom(now rules.Instant) rules.Instant { return now - rules.Instant(lateFor.Milliseconds()) }
 
-// stillLate are those of broken cases, the latest first, that are not done yet; the earliest comes first then. What only earns
-// extra is nobody's emergency.
+// isLate reports whether a case is over its deadline and still to be done. What only earns extra is nobody's emergency.
+func isLate(v notify.View, k rules.Case) bool {
+	return k.Reason == rules.NeverStopped && !v.OnlyExtra(k.Rule)
+}
+
+// stillLate are those of broken cases, the latest first, that are late; the earliest comes first then.
 func stillLate(v notify.View, broken []rules.Case) (late []rules.Case) {
 	for _, k := range slices.Backward(broken) {
-		if k.Reason == rules.NeverStopped && !v.OnlyExtra(k.Rule) {
+		if isLate(v, k) {
 			late = append(late, k)
 		}
 	}

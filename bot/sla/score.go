@@ -70,33 +70,6 @@ func (d *Desk) Score(ctx context.Context, shop string) (notify.ScoreView, error)
 	return notify.ScoreView{View: v, Overview: v.Policy.Overview(today, c.Days, c.Programs, false)}, nil
 }
 
-// todayInput is what the outlook of a day is made from.
-type todayInput struct {
-	view   notify.View
-	counts rules.Counts
-	open   []rules.Case
-}
-
-// outlook fills in what a day may still become: its windows, what may still go wrong, where it ends, what to save first.
-func (t *todayInput) outlook(view *notify.TodayView) {
-	p, c := t.view.Policy, t.counts
-	view.Overview = p.Overview(c.From, c.Days, c.Programs, false)
-	view.Allowances = p.Allowances(c.From, c.Days)
-	view.Outlook = p.Forecast(rules.Pace{Day: c.From, Now: t.view.Now, Days: c.Days, Open: t.open, Programs: c.Programs})
-	// What is due on another day is nothing to today's score, which is what the two outcomes are scores of.
-	today := slices.DeleteFunc(slices.Clone(t.open), func(k rules.Case) bool { return k.Day < c.From || k.Day >= c.To })
-	rescues := p.Rescues(c, today, t.view.Now)
-	rescues = slices.DeleteFunc(rescues, func(r rules.Rescue) bool { return r.Saved < 0.05 })
-	view.Rescues = rescues[:min(len(rescues), notify.Rescued)]
-	saved := make([]rules.Case, len(view.Rescues))
-	for i, r := range view.Rescues {
-		saved[i] = r.Case
-	}
-	if len(saved) > 0 {
-		view.WhatIf = p.WhatIf(c, saved, t.view.Now)
-	}
-}
-
 // ScoreReport is the score of a report. A score with nothing to judge is null; so is a change where one side has none.
 type ScoreReport struct {
 	Total       *float64           `json:"total"`

@@ -46,6 +46,30 @@ func (r *running) pace() rules.Pace {
 	return rules.Pace{Day: r.counts.From, Now: r.view.Now, Days: r.counts.Days, Open: r.open, Programs: r.counts.Programs}
 }
 
+// outlook fills in what the day may still become: its windows, what may still go wrong, where it ends, what to save first.
+func (r *running) outlook(view *notify.TodayView) {
+	p, c := r.view.Policy, r.counts
+	view.Overview = p.Overview(c.From, c.Days, c.Programs, false)
+	view.Allowances = p.Allowances(c.From, c.Days)
+	view.Outlook = p.Forecast(r.pace())
+	// What is due on another day is nothing to today's score, which is what the two outcomes are scores of.
+	rescues := p.Rescues(c, r.today(), r.view.Now)
+	rescues = slices.DeleteFunc(rescues, func(r rules.Rescue) bool { return r.Saved < 0.05 })
+	view.Rescues = rescues[:min(len(rescues), notify.Rescued)]
+	if len(view.Rescues) > 0 {
+		view.WhatIf = r.saved(view.Rescues)
+	}
+}
+
+// saved is the score with all of some cases closed in time, and with none of them.
+func (r *running) saved(rescues []rules.Rescue) rules.Choice {
+	cases := make([]rules.Case, len(rescues))
+	for i, x := range rescues {
+		cases[i] = x.Case
+	}
+	return r.view.Policy.WhatIf(r.counts, cases, r.view.Now)
+}
+
 // before is the last closed day that has a score to compare with, of the last seven; the zero card when there is none.
 func (r *running) before() (card rules.Scorecard, day rules.Date) {
 	for day = r.counts.From.Next(-1); day >= r.counts.From.Next(-dayBefore); day-- {
@@ -84,7 +108,7 @@ func (d *Desk) Today(ctx context.Context, shop string) (notify.TodayView, error)
 		known, ok := p.Rule(rule, day)
 		return ok && !known.Counted()
 	}).Excused)
-	(&todayInput{r.view, r.counts, r.open}).outlook(&t)
+	r.outlook(&t)
 	t.Ladder, err = d.ladder(ctx, r.view, day, r.counts.Days)
 	return t, err
 }
@@ -124,7 +148,7 @@ func (d *Desk) Due(ctx context.Context, shop string, limit int) (notify.DueView,
 }
 
 // undone are the cases that broke in the last seven local days and are still to be done, without those that are listed as
-// open still. What only earns extra is nobody's emergency. more says that there are more broken cases than were read.
+// open still. more says that there are more broken cases than were read.
 func (d *Desk) undone(ctx context.Context, v notify.View, open []rules.Case) (late []rules.Case, more bool, err error) {
 	from := v.Policy.Day(v.Now).Next(1-weekDays).At(0, v.Policy.Zone())
 	broken, all, err := d.reader.Broken(ctx, v.Shop.ID, from, v.Now+1, dueBroken)
@@ -134,7 +158,7 @@ func (d *Desk) undone(ctx context.Context, v notify.View, open []rules.Case) (la
 	cases, err := d.cases(ctx, v, broken)
 	for _, k := range cases {
 		same := func(o rules.Case) bool { return o.Subject == k.Subject && o.Ref() == k.Ref() }
-		if k.Reason == rules.NeverStopped && !v.OnlyExtra(k.Rule) && !slices.ContainsFunc(open, same) {
+		if isLate(v, k) && !slices.ContainsFunc(open, same) {
 			late = append(late, k)
 		}
 	}
@@ -149,11 +173,7 @@ func (d *Desk) Save(ctx context.Context, shop string) (notify.SaveView, error) {
 	}
 	out := notify.SaveView{View: r.view, Unread: r.total - min(r.total, dayOpen)}
 	out.Rescues = rules.Worth(r.view.Policy.Rescues(r.counts, r.today(), r.view.Now), worthFirst)
-	saved := make([]rules.Case, len(out.Rescues))
-	for i, x := range out.Rescues {
-		saved[i] = x.Case
-	}
-	out.WhatIf = r.view.Policy.WhatIf(r.counts, saved, r.view.Now)
+	out.WhatIf = r.saved(out.Rescues)
 	return out, nil
 }
 

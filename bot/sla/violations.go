@@ -102,21 +102,14 @@ func total(counts map[string]int, picked []string) (n int) {
 // listed judges listed cases as they stand now. Lists are kept longer than what is known of a case: of one that was forgotten
 // only its name and its deadline are left, and it has no reason.
 func (d *Desk) listed(ctx context.Context, v notify.View, list []Listed) ([]rules.Case, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	subjects := make([]rules.Subject, len(list))
-	for i, l := range list {
-		subjects[i] = l.ID.Subject
-	}
-	dossiers, err := d.reader.Dossiers(ctx, v.Shop.ID, subjects)
+	dossiers, err := d.dossiersOf(ctx, v.Shop.ID, list)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]rules.Case, len(list))
 	for i, l := range list {
 		out[i] = rules.Case{Rule: l.ID.Rule, Part: l.ID.Part, Subject: l.ID.Subject, Due: l.Due, Outcome: rules.Breached, Day: v.Policy.Day(l.Due)}
-		for _, k := range v.Policy.Judge(subjects[i], dossiers[i].Facts, v.Now) {
+		for _, k := range v.Policy.Judge(l.ID.Subject, dossiers[i].Facts, v.Now) {
 			if k.Rule == l.ID.Rule && k.Part == l.ID.Part && k.Outcome == rules.Breached {
 				out[i] = k
 			}
