@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -213,22 +212,22 @@ func (f *Follow) handover(ctx context.Context, shop string, id int64) (next rule
 	if err != nil {
 		return 0, err
 	}
-	i := slices.IndexFunc(chats, func(c notify.Chat) bool { return c.ID == id })
-	if i < 0 {
+	chat, bound := notify.ChatOf(chats, id)
+	if !bound {
 		return 0, nil
 	}
 	zone := view.Policy.Zone()
-	from, to, ok := f.shift(chats[i], zone, view.Now)
+	from, to, ok := f.shift(chat, zone, view.Now)
 	if !ok || from > view.Now {
 		return from, nil
 	}
 	view.From, view.Until = from, to
-	if !chats[i].Paused {
-		if err := f.send(ctx, []outbox.Message{f.Say.Handover(view, chats[i])}); err != nil {
+	if !chat.Paused {
+		if err := f.send(ctx, []outbox.Message{f.Say.Handover(view, chat)}); err != nil {
 			return 0, err
 		}
 	}
-	next, _, _ = f.shift(chats[i], zone, to)
+	next, _, _ = f.shift(chat, zone, to)
 	return next, nil
 }
 

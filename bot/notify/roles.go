@@ -41,6 +41,16 @@ func (r Role) MayGive(given Role) bool {
 	return r.Covers(Owner) || r.Covers(Manager) && Agent.Covers(given)
 }
 
+// ChatOf finds a chat among those of a shop; false when it is not there.
+func ChatOf(chats []Chat, id int64) (Chat, bool) {
+	for _, c := range chats {
+		if c.ID == id {
+			return c, true
+		}
+	}
+	return Chat{}, false
+}
+
 // LastOwner reports whether a chat is the only private chat of an owner of a shop.
 func LastOwner(chats []Chat, id int64) bool {
 	owners, own := 0, false

@@ -14,15 +14,10 @@ import (
 // Explain is Why with what the page of a case shows beyond the verdict: the events that decided, the clock, what follows, both
 // numbers. What was done about it is left to the asker. Errors are those of Why.
 func (d *Desk) Explain(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
-	w, err := d.Why(ctx, shop, rule, subject)
+	w, facts, err := d.explained(ctx, shop, rule, subject)
 	if err != nil {
 		return w, err
 	}
-	dossiers, err := d.reader.Dossiers(ctx, shop, []rules.Subject{w.Subject})
-	if err != nil {
-		return w, err
-	}
-	facts := dossiers[0].Facts
 	if clock, ok := w.Policy.Clockwork(w.Case, facts); ok {
 		w.Clock = &clock
 	}

@@ -95,14 +95,20 @@ func (d *Desk) Missed(ctx context.Context, shop string, since rules.Instant) (in
 // [rules.Case.Ref] names it. It may be empty, and the case that most needs explaining is taken: a broken one before an open one
 // before any other. ErrNotFound when nothing was ever heard of it, ErrNoCase when it was, and no rule applies.
 func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyView, error) {
+	w, _, err := d.explained(ctx, shop, rule, subject)
+	return w, err
+}
+
+// explained is Why with the facts that the case rests on.
+func (d *Desk) explained(ctx context.Context, shop, rule, subject string) (w notify.WhyView, facts rules.Facts, err error) {
 	v, err := d.view(ctx, shop)
 	if err != nil {
-		return notify.WhyView{}, err
+		return w, nil, err
 	}
 	subjects := meant(subject)
 	dossiers, err := d.reader.Dossiers(ctx, shop, subjects)
 	if err != nil {
-		return notify.WhyView{}, err
+		return w, nil, err
 	}
 	var best *rules.Case
 	var all []rules.Case
@@ -110,21 +116,21 @@ func (d *Desk) Why(ctx context.Context, shop, rule, subject string) (notify.WhyV
 		for _, k := range v.Policy.Judge(s, dossiers[i].Facts, v.Now) {
 			all = append(all, k)
 			if (rule == "" || k.Rule == rule || k.Ref() == rule) && (best == nil || telling(k) > telling(*best)) {
-				best = &k
+				best, facts = &k, dossiers[i].Facts
 			}
 		}
 	}
 	if best == nil {
 		for i, s := range subjects {
 			if len(dossiers[i].Facts) > 0 {
-				return notify.WhyView{View: v, Rule: rule, Subject: s}, ErrNoCase
+				return notify.WhyView{View: v, Rule: rule, Subject: s}, nil, ErrNoCase
 			}
 		}
-		return notify.WhyView{View: v, Rule: rule, Subject: subjects[0]}, ErrNotFound
+		return notify.WhyView{View: v, Rule: rule, Subject: subjects[0]}, nil, ErrNotFound
 	}
 	others := slices.DeleteFunc(all, func(k rules.Case) bool { return k.Subject == best.Subject && k.Ref() == best.Ref() })
 	slices.SortStableFunc(others, func(a, b rules.Case) int { return cmp.Compare(telling(b), telling(a)) })
-	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true, Others: others}, nil
+	return notify.WhyView{View: v, Rule: best.Rule, Subject: best.Subject, Case: *best, Found: true, Others: others}, facts, nil
 }
 
 // meant lists the subjects a text may name.

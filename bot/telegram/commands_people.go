@@ -59,7 +59,7 @@ func (r *Router) found(ctx context.Context, a *ask, shop string, chat notify.Cha
 	return b, nil
 }
 
-// sample shows a made-up day. Where days have a picture, that of [notify.Composer.SampleView] belongs into the answer.
+// sample shows a made-up day with its picture.
 func (r *Router) sample(a *ask) answer {
 	out := page(r.say.Sample(a.lang))
 	out.picture = r.say.CardPicture(r.say.SampleView(a.lang), chart.Light)

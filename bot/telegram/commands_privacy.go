@@ -52,10 +52,8 @@ func (r *Router) bindings(ctx context.Context, a *ask) (list []notify.LeaveView,
 		if err != nil {
 			return nil, err
 		}
-		for _, c := range l.Chats {
-			if c.ID == a.chat.ID {
-				l.Chat = c
-			}
+		if chat, bound := notify.ChatOf(l.Chats, a.chat.ID); bound {
+			l.Chat = chat
 		}
 		list = append(list, l)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -65,14 +64,15 @@ func (r *Router) bind(ctx context.Context, a *ask, code string) (answer, error) 
 // stands reports whether an invitation still holds for a chat: whoever made it may still give its role, and one that has
 // bound its chat serves that binding alone. Who is removed does not come back by what was handed out before.
 func (i Invitation) stands(known []notify.Chat, chat int64) bool {
-	of := func(id int64) int { return slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == id }) }
-	switch by := of(i.By); {
+	_, bound := notify.ChatOf(known, chat)
+	by, there := notify.ChatOf(known, i.By)
+	switch {
 	case i.Shop == "":
 		return false
 	case i.Spent:
-		return of(chat) >= 0
+		return bound
 	case i.By != 0:
-		return by >= 0 && known[by].Role.MayGive(i.Role)
+		return there && by.Role.MayGive(i.Role)
 	}
 	return true
 }
@@ -82,9 +82,9 @@ func (i Invitation) stands(known []notify.Chat, chat int64) bool {
 // owner. Nobody becomes less by a code: no code takes anything away; nor more by one that gave what it gives.
 func (r *Router) subscription(a *ask, known []notify.Chat, i Invitation) notify.Chat {
 	chat := notify.Chat{ID: a.chat.ID, Alerts: true, Digest: true, Board: !a.private(), Since: rules.InstantOf(r.cfg.Now())}
-	bound := false
-	if i := slices.IndexFunc(known, func(c notify.Chat) bool { return c.ID == a.chat.ID }); i >= 0 {
-		chat, bound = known[i], true
+	before, bound := notify.ChatOf(known, a.chat.ID)
+	if bound {
+		chat = before
 	}
 	chat.Thread, chat.Paused = a.thread, false
 	chat.Title = cmp.Or(a.chat.Title, strings.TrimSpace(a.chat.FirstName+" "+a.chat.LastName), a.chat.Username)
@@ -227,14 +227,13 @@ func (r *Router) setLanguage(ctx context.Context, a *ask, lang string) error {
 		if err != nil {
 			return fmt.Errorf("reading the shop's chats: %w", err)
 		}
-		for _, chat := range chats {
-			if chat.ID != a.chat.ID || chat.Lang == lang {
-				continue
-			}
-			chat.Lang = lang
-			if err := r.store.SaveChat(ctx, shop, chat); err != nil {
-				return fmt.Errorf("setting the language at %s: %w", shop, err)
-			}
+		chat, bound := notify.ChatOf(chats, a.chat.ID)
+		if !bound || chat.Lang == lang {
+			continue
+		}
+		chat.Lang = lang
+		if err := r.store.SaveChat(ctx, shop, chat); err != nil {
+			return fmt.Errorf("setting the language at %s: %w", shop, err)
 		}
 	}
 	return nil

@@ -91,10 +91,7 @@ func (r *Router) member(ctx context.Context, a *ask, t notify.TeamView) (answer,
 	given := givenRole(a.args)
 	if len(a.args) > 1 {
 		id, _ := strconv.ParseInt(a.args[1], 10, 64) // no chat has the id 0
-		i := slices.IndexFunc(t.Chats, func(c notify.Chat) bool { return c.ID == id })
-		if i >= 0 {
-			m.Chat = t.Chats[i]
-		}
+		m.Chat, _ = notify.ChatOf(t.Chats, id)
 	}
 	knownRole := m.Chat.ID > 0 && slices.Contains(notify.InviteRoles(), given)
 	switch what := a.args[0]; {

@@ -73,27 +73,16 @@ type Consumer struct {
 	handler Handler
 	log     *slog.Logger
 	cfg     ConsumerConfig
-	wake    [Shards]chan struct{}
+	wake    bells // by shard
 }
 
 // NewConsumer returns a consumer that does nothing until Run.
 func NewConsumer(backlog Backlog, leases Leases, handler Handler, log *slog.Logger, cfg ConsumerConfig) *Consumer {
-	c := &Consumer{backlog: backlog, leases: leases, handler: handler, log: log, cfg: cfg.withDefaults()}
-	for i := range c.wake {
-		c.wake[i] = make(chan struct{}, 1)
-	}
-	return c
+	return &Consumer{backlog: backlog, leases: leases, handler: handler, log: log, cfg: cfg.withDefaults(), wake: newBells(Shards)}
 }
 
 // Wake says that updates may have come. It never blocks; without it they are found a little later.
-func (c *Consumer) Wake() {
-	for _, wake := range c.wake {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
-	}
-}
+func (c *Consumer) Wake() { c.wake.ring() }
 
 // Run handles updates until ctx is done, finishes those in hand and then returns nil. Failures are logged and tried again.
 func (c *Consumer) Run(ctx context.Context) error {
@@ -131,21 +120,10 @@ func (l *line) work(run, drain context.Context) {
 			fails++
 		case n == 0:
 			fails = 0
-			l.idle(run)
+			l.wake.wait(run, l.shard, l.cfg.Idle)
 		default:
 			fails = 0
 		}
-	}
-}
-
-// idle waits until somebody says that updates came, or it is time to look.
-func (l *line) idle(ctx context.Context) {
-	timer := time.NewTimer(l.cfg.Idle)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-l.wake[l.shard]:
-	case <-timer.C:
 	}
 }
 

@@ -84,27 +84,16 @@ type Exporter struct {
 	say    *notify.Composer
 	log    *slog.Logger
 	cfg    ExporterConfig
-	wake   [exportLines]chan struct{}
+	wake   bells // by line
 }
 
 // NewExporter returns an exporter that does nothing until Run.
 func NewExporter(store ExportStore, desk ExportDesk, leases Leases, queue Queue, say *notify.Composer, log *slog.Logger, cfg ExporterConfig) *Exporter {
-	x := &Exporter{store: store, desk: desk, leases: leases, queue: queue, say: say, log: log, cfg: cfg.withDefaults()}
-	for i := range x.wake {
-		x.wake[i] = make(chan struct{}, 1)
-	}
-	return x
+	return &Exporter{store: store, desk: desk, leases: leases, queue: queue, say: say, log: log, cfg: cfg.withDefaults(), wake: newBells(exportLines)}
 }
 
 // Wake says that something may have been asked for. It never blocks; without it that is found a little later.
-func (x *Exporter) Wake() {
-	for _, wake := range x.wake {
-		select {
-		case wake <- struct{}{}:
-		default:
-		}
-	}
-}
+func (x *Exporter) Wake() { x.wake.ring() }
 
 // Run makes files until ctx is done and then returns nil. Failures are logged and tried again.
 func (x *Exporter) Run(ctx context.Context) error {
@@ -118,23 +107,13 @@ func (x *Exporter) Run(ctx context.Context) error {
 					if err := x.Round(drain, line, failures); err != nil && run.Err() == nil {
 						x.log.Warn("file not made, will try again", "line", line, "err", err)
 					}
-					x.idle(run, line)
+					x.wake.wait(run, line, x.cfg.Idle)
 				}
 			})
 		})
 	}
 	lines.Wait()
 	return nil
-}
-
-func (x *Exporter) idle(ctx context.Context, line int) {
-	timer := time.NewTimer(x.cfg.Idle)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-x.wake[line]:
-	case <-timer.C:
-	}
 }
 
 // Round makes what is asked for on a line now, what was asked first before the rest. failures counts by wish what went wrong;
@@ -242,12 +221,8 @@ func (x *Exporter) binding(ctx context.Context, w exportWish) (notify.Chat, bool
 	if err != nil {
 		return notify.Chat{}, false, fmt.Errorf("reading the shop's chats: %w", err)
 	}
-	for _, c := range chats {
-		if c.ID == w.Chat {
-			return c, true, nil
-		}
-	}
-	return notify.Chat{}, false, nil
+	chat, bound := notify.ChatOf(chats, w.Chat)
+	return chat, bound, nil
 }
 
 // write writes the file, none when nothing happened on its days.

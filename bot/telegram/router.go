@@ -321,11 +321,8 @@ func (r *Router) recall(ctx context.Context, a *ask) (err error) {
 	if err != nil {
 		return fmt.Errorf("reading the shop's chats: %w", err)
 	}
-	for _, c := range chats {
-		if c.ID == a.chat.ID {
-			a.lang = cmp.Or(c.Lang, a.lang)
-		}
-	}
+	chat, _ := notify.ChatOf(chats, a.chat.ID)
+	a.lang = cmp.Or(chat.Lang, a.lang)
 	return nil
 }
 
@@ -338,124 +335,6 @@ func (r *Router) notice(ctx context.Context, a *ask, shop string) error {
 		return fmt.Errorf("saving preferences: %w", err)
 	}
 	return nil
-}
-
-// whichShop finds the shop a request is about: the button's, the one named in the command, the chosen one, the only one.
-// "" means that the answer is a question.
-func (r *Router) whichShop(ctx context.Context, a *ask) (string, answer, error) {
-	if a.button {
-		return a.shop, answer{}, nil
-	}
-	shops, err := r.store.ChatShops(ctx, a.chat.ID)
-	if err != nil {
-		return "", answer{}, fmt.Errorf("reading the chat's shops: %w", err)
-	}
-	if len(shops) == 0 {
-		return "", problem(notify.NotBound), nil
-	}
-	shop, rest, named := pickShop(a.verb, a.args, shops, a.current)
-	if named && a.verb != verbUnbind && a.loose { // it was said in passing
-		a.text = ""
-		shop, rest, named = pickShop(a.verb, nil, shops, a.current)
-	}
-	if len(rest) < len(a.args) {
-		_, a.text = cutWord(a.text)
-	}
-	a.args = rest
-	switch {
-	case shop != "":
-		return shop, answer{}, nil
-	case named:
-		return "", problem(notify.UnknownShop), nil
-	}
-	known, err := r.shops(ctx, shops)
-	return "", page(r.say.WhichShop(a.lang, a.verb.String(), known)), err
-}
-
-// pickShop chooses among the shops of a chat. rest are the arguments without the shop's id; named says that the command
-// names a shop that is none of them.
-func pickShop(v verb, args, shops []string, current string) (shop string, rest []string, named bool) {
-	if len(args) > 0 {
-		for _, s := range shops {
-			if strings.EqualFold(s, args[0]) {
-				return s, args[1:], false
-			}
-		}
-		if (v == verbToday || v == verbDue || v == verbUnbind || v == verbSnoozed) && !ownWord(v, args[0]) {
-			return "", args, true
-		}
-	}
-	if len(shops) == 1 {
-		return shops[0], args, false
-	}
-	if v == verbUnbind {
-		return "", args, false // too much for a guess
-	}
-	for _, s := range shops {
-		if s == current {
-			return s, args, false
-		}
-	}
-	return "", args, false
-}
-
-// ownWord reports whether a word after a command that otherwise takes a shop means something to the command itself.
-func ownWord(v verb, word string) bool {
-	if v == verbDue {
-		return strings.EqualFold(word, dueSave)
-	}
-	_, err := rules.ParsePrinciple(word)
-	return v == verbToday && err == nil
-}
-
-// permit looks up the binding as it is now and asks the table of roles. chat is the binding.
-func (r *Router) permit(ctx context.Context, a *ask, shop string) (chat notify.Chat, verdict ruling, err error) {
-	return r.permitFor(ctx, a, shop, a.need())
-}
-
-func (r *Router) permitFor(ctx context.Context, a *ask, shop string, n need) (chat notify.Chat, verdict ruling, err error) {
-	chats, err := r.store.Chats(ctx, shop)
-	if err != nil {
-		return chat, notBound, fmt.Errorf("reading the shop's chats: %w", err)
-	}
-	who := asker{private: a.private(), button: a.button, user: a.user.ID, asGroup: a.asGroup}
-	for _, c := range chats {
-		if c.ID == a.chat.ID {
-			chat, who.bound, who.role = c, true, c.Role
-		}
-		if c.ID == a.user.ID && c.ID > 0 {
-			who.person = c.Role
-		}
-	}
-	verdict, err = r.rule(ctx, a, n, who)
-	return chat, verdict, err
-}
-
-// rule asks the table of roles, and Telegram first where it matters what the person is in the group.
-func (r *Router) rule(ctx context.Context, a *ask, n need, who asker) (verdict ruling, err error) {
-	if standingMatters(n, who) {
-		if who.standing, err = r.people.ChatMember(ctx, a.chat.ID, a.user.ID); err != nil {
-			return adminsOnly, fmt.Errorf("asking what a user is: %w", err)
-		}
-	}
-	return judge(n, who), nil
-}
-
-// refuse words a ruling.
-func refuse(verdict ruling) answer {
-	switch verdict {
-	case ownerOnly:
-		return problem(notify.OwnerOnly)
-	case managersOnly:
-		return problem(notify.ManagersOnly)
-	case agentsOnly:
-		return problem(notify.AgentsOnly)
-	case adminsOnly:
-		return problem(notify.AdminsOnly)
-	case nameless:
-		return problem(notify.Nameless)
-	}
-	return problem(notify.UnknownShop)
 }
 
 // repliesLive is how long an answer is worth sending.
