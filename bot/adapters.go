@@ -287,5 +287,6 @@ func (a *app) reviews(ctx context.Context, shop string, of notify.Edition, to ru
 	if view, err = a.advisor.Explained(ctx, view); err != nil {
 		return nil, err
 	}
+	view.Rich = a.settings.TelegramRich // else nobody would read it
 	return a.composer.Reviews(view, subscribed), nil
 }

@@ -18,6 +18,7 @@ func TestAMondayBringsTheWeekAndTheDayOnce(t *testing.T) {
 	ctx := t.Context()
 	now := time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)
 	a := assembled(t, &now)
+	a.settings.TelegramRich = true
 	check(t, a.store.SaveShop(ctx, config.Shop{ID: "tea", Platform: "standard", Timezone: "UTC", Hours: "always", Pack: config.DefaultPack}))
 	check(t, a.store.Bind(ctx, "tea", notify.Chat{ID: 7, Role: notify.Owner, Lang: "en", Digest: true}))
 	check(t, a.store.Bind(ctx, "tea", notify.Chat{ID: 8, Role: notify.Owner, Lang: "zh", Digest: true, Without: "weekly"}))

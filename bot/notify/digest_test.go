@@ -215,6 +215,7 @@ func TestAReviewTellsOfItsDaysAndOffersOneExperiment(t *testing.T) {
 func TestReviewsGoToThoseWhoTakeThem(t *testing.T) {
 	c := composer(t)
 	w := review(t, "en", notify.Weekly)
+	w.Rich = true
 	list := chats()
 	list[0].Days = "fri" // of the daily one only
 	list[2] = list[2].Chosen("weekly", false)

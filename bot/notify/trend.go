@@ -66,9 +66,9 @@ func (t TrendView) principle(i int) score {
 
 func (t TrendView) pick(of func(*rules.Scorecard) rules.Points) score {
 	line := make(score, len(t.Days))
+	_, stale := t.silence()
 	for i := range t.Days {
 		p := of(&t.Days[i])
-		_, stale := t.silence()
 		if over := t.Days[i].To <= t.today(); p.Known && !p.Unknown && (over || !stale) {
 			line[i] = &p.Value
 		}
@@ -176,8 +176,7 @@ func (v voice) trendPicture(t TrendView, total score) *chart.Trend {
 	for i := range t.Days {
 		name := ""
 		if (len(t.Days)-1-i)%every == 0 {
-			at := v.noon(t.From.Next(i))
-			name = v.Label("trend.axis", locale.Args{"Month": v.T("month.m"+strconv.Itoa(int(at.Month())), nil), "Day": at.Day()})
+			name = v.short(t.From.Next(i)).Plain()
 		}
 		p.Days = append(p.Days, name)
 	}

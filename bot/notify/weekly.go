@@ -25,6 +25,7 @@ type ReviewView struct {
 	Streak   []rules.Streak   // that were carried on on the last day, the longest first
 	Ladder   LadderView       // up to the last day
 	Late     bool             // sent after its time
+	Rich     bool             // messages carry the rich form as well
 
 	Causes  map[string][]rules.Pattern // what the misses of each rule have in common
 	States  map[string]TipState        // what the shop said to tips, by tip id
@@ -37,7 +38,7 @@ type ReviewView struct {
 var reviewLife = [...]time.Duration{Weekly: 3 * 24 * time.Hour, Monthly: 7 * 24 * time.Hour}
 
 // Reviews returns the review of a week or month for every chat that takes it, each in its language and as the chat has
-// chosen. Its rich form says the same at more length. Days without a single case have no review: those of a shop that was
+// chosen. Its rich form, which says the same at more length, goes along when it is wanted. Days without a single case have no review: those of a shop that was
 // just set up, or whose silence was told of day by day.
 func (c *Composer) Reviews(w ReviewView, chats []Chat) []outbox.Message {
 	if len(w.Tallies) == 0 {
@@ -51,7 +52,9 @@ func (c *Composer) Reviews(w ReviewView, chats []Chat) []outbox.Message {
 		w.Lang, w.chat = chat.Lang, chat
 		m := cardMessage(w.View, chat, ReviewKey(w.Shop.ID, w.Of, w.From, chat.ID), reviewLife[w.Of])
 		m.HTML, m.Buttons = c.Review(w)
-		m.Rich = c.RichReview(w)
+		if w.Rich {
+			m.Rich = c.RichReview(w)
+		}
 		if theme, ok := chat.Theme(); ok {
 			m.Picture = c.ReviewPicture(w, theme)
 		}

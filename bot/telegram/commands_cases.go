@@ -139,13 +139,13 @@ func (r *Router) weigh(ctx context.Context, a *ask, shop string, t touch, from n
 
 // pick lists what somebody most likely means who says /take or /excuse without more.
 func (r *Router) pick(ctx context.Context, a *ask, shop string, act alarm.Act) (answer, error) {
-	list, err := r.store.ShopAlarms(ctx, shop)
+	kept, err := r.alarms(ctx, shop)
 	if err != nil {
-		return answer{}, fmt.Errorf("reading alarms: %w", err)
+		return answer{}, err
 	}
 	done := map[string]bool{}
-	for _, x := range list {
-		done[x.ID] = !x.Excused.Nobody() || act == alarm.Take && x.Held(rules.InstantOf(r.cfg.Now()))
+	for id, x := range kept {
+		done[id] = !x.Excused.Nobody() || act == alarm.Take && x.Held(rules.InstantOf(r.cfg.Now()))
 	}
 	v, err := r.desk.Pick(ctx, shop, act, done)
 	v.Lang = a.lang

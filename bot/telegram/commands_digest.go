@@ -25,7 +25,7 @@ func (r *Router) digest(ctx context.Context, a *ask, shop string, chat notify.Ch
 	if d.wish == wishSwitch || d.wish == wishValue {
 		err = r.store.SaveChat(ctx, shop, chat)
 	}
-	speaksForShop := !a.private() || chat.Role == notify.Owner || chat.Role == notify.Manager
+	speaksForShop := !a.private() || chat.Role.Covers(notify.Manager)
 	wakes := chat.Digest && (!took || d.on)
 	if err == nil && speaksForShop && (d.at != "" || wakes) {
 		err = r.digestAt(ctx, shop, d.at)
